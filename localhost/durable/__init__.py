@@ -1,0 +1,1 @@
+"""Durable orchestrations on one machine: the part of the Durable Task extension."""

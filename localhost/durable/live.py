@@ -1,0 +1,218 @@
+"""One unfinished instance, resident: takes its messages and lives its episodes one at a time."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol, TypeVar
+
+from localhost.clock import Alarm, Clock
+from localhost.durable import history
+from localhost.durable.episode import Episode, EpisodeRunner
+from localhost.durable.history import Event, EventType, RuntimeStatus
+from localhost.durable.patience import patiently
+from localhost.durable.taskhub import (
+    Checkpoint,
+    LostRace,
+    Message,
+    PayloadTooLarge,
+    Stored,
+    TaskHub,
+)
+from localhost.durable.trigger import Transcript
+
+MAX_MESSAGES = 90
+"""Messages one episode takes: each is a delete in a transaction of at most 100 operations."""
+
+T = TypeVar("T")
+log = logging.getLogger("localhost.durable")
+
+
+class Surroundings(Protocol):
+    """What an instance needs of the engine."""
+
+    hub: TaskHub
+    runner: EpisodeRunner
+    clock: Clock
+
+    def run_activity(self, live: "Live", scheduled: Event, body: str | None) -> None:
+        """Run an activity in the background and give its end to ``live.answer``."""
+
+    def start_child(self, live: "Live", created: Event, body: str | None) -> None:
+        """Make sure a child runs, or give its end to ``live.answer`` when it has run."""
+
+    async def finished(self, live: "Live") -> None:
+        """Take leave of a finished instance."""
+
+
+class Live:
+    """The instance's state as last stored, and what is to be done about it."""
+
+    def __init__(self, stored: Stored, around: Surroundings) -> None:
+        self._around = around
+        self._messages: deque[Message] = deque()
+        self._alarms: dict[int, Alarm] = {}
+        self._in_flight: set[int] = set()
+        self.task: asyncio.Task[None] | None = None
+        self._adopt(stored)
+
+    def _adopt(self, stored: Stored) -> None:
+        self.instance, self._etag = stored.instance, stored.etag
+        self._transcript = Transcript(stored.history)
+        self._bodies: dict[int, str | None] = dict(stored.outbox)
+        self._messages.extend(stored.inbox)
+
+    def resume(self) -> None:
+        """Take up what the history says was asked and not yet answered, and the inbox."""
+        self._dispatch(self._unanswered())
+        self._wake()
+
+    def post(self, message: Message) -> None:
+        """Hand over a message; the instance lives an episode as soon as it can."""
+        self._messages.append(message)
+        self._wake()
+
+    def answer(self, task_id: int, event: Event, execution_id: str) -> None:
+        """Hand over the end of an activity, child or timer."""
+        if execution_id == self.instance.execution_id:
+            self._in_flight.discard(task_id)
+            self.post(Message(event, execution_id=execution_id))
+
+    def put_away(self) -> None:
+        """Call off the alarms; the history still knows them."""
+        for alarm in self._alarms.values():
+            alarm.cancel()
+        self._alarms.clear()
+
+    def _wake(self) -> None:
+        if self.task is None and self._messages and not self.instance.status.is_terminal:
+            self.task = asyncio.get_running_loop().create_task(self._live())
+
+    async def _live(self) -> None:
+        try:
+            while self._messages and not self.instance.status.is_terminal:
+                await self._episode()
+            if self.instance.status.is_terminal:
+                self.put_away()
+                await self._around.finished(self)
+        except Exception:
+            log.exception("The instance %s stopped: a bug in the host", self.instance.instance_id)
+        finally:
+            self.task = None
+
+    async def _episode(self) -> None:
+        batch = self._take()
+        if batch:
+            events = [message.event for message in batch]
+            episode = await self._around.runner.run(self.instance, self._transcript, events)
+            await self._store(episode, batch)
+
+    def _take(self) -> list[Message]:
+        current = self.instance.execution_id
+        batch: list[Message] = []
+        while self._messages and len(batch) < MAX_MESSAGES:
+            message = self._messages.popleft()
+            if message.execution_id in (None, current):
+                batch.append(message)
+        return batch
+
+    async def _store(self, episode: Episode, batch: Sequence[Message]) -> None:
+        checkpoint = Checkpoint(
+            episode.instance,
+            self._etag,
+            episode.events,
+            episode.decision.bodies,
+            [message.key for message in batch if message.key is not None],
+            fresh=episode.fresh,
+        )
+        try:
+            etag = await self._patiently(lambda: self._around.hub.checkpoint(checkpoint))
+        except LostRace:
+            await self._reload(batch)
+        except PayloadTooLarge as error:
+            await self._store(self._around.runner.fail(episode, str(error)), batch)
+        else:
+            self._apply(episode, etag)
+
+    def _apply(self, episode: Episode, etag: str) -> None:
+        if episode.fresh:
+            self.put_away()
+            self._in_flight.clear()
+            self._transcript, self._bodies = Transcript(), {}
+        self.instance, self._etag = episode.instance, etag
+        self._transcript.extend(episode.events)
+        self._bodies.update(episode.decision.bodies)
+        # Even an ending instance sends what it asked for in its last breath (host-durable 3.5).
+        self._dispatch({row["EventId"]: row for row in episode.decision.rows})
+
+    async def _reload(self, batch: Sequence[Message]) -> None:
+        """Start again from what is stored; keep what only memory knows and the history does not.
+
+        This happens when the answer to a checkpoint was lost, or when somebody else wrote.
+        """
+        instance_id = self.instance.instance_id
+        stored = await self._patiently(lambda: self._around.hub.load(instance_id))
+        if stored is None:  # purged under our feet
+            self.instance = replace(self.instance, status=RuntimeStatus.Terminated)
+            return
+        unstored = [message for message in (*batch, *self._messages) if message.key is None]
+        self._messages.clear()
+        self._adopt(stored)
+        missing = self._unanswered()
+        for message in unstored:
+            if missing.pop(_answers(message.event), None) is not None:
+                self._messages.append(message)
+        self._dispatch({key: row for key, row in missing.items() if key not in self._in_flight})
+
+    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        return await patiently(self._around.clock, self.instance.instance_id, call)
+
+    def _unanswered(self) -> dict[int, Event]:
+        asked: dict[int, Event] = {}
+        for event in self._transcript.events:
+            if event["EventType"] in _ASKING:
+                asked[event["EventId"]] = event
+            else:
+                asked.pop(_answers(event), None)
+        return asked
+
+    def _dispatch(self, rows: Mapping[int, Event]) -> None:
+        for task_id, row in rows.items():
+            match EventType(row["EventType"]):
+                case EventType.TaskScheduled:
+                    self._in_flight.add(task_id)
+                    self._around.run_activity(self, row, self._bodies.get(task_id))
+                case EventType.SubOrchestrationInstanceCreated:
+                    self._in_flight.add(task_id)
+                    self._around.start_child(self, row, self._bodies.get(task_id))
+                case EventType.TimerCreated if not self.instance.status.is_terminal:
+                    self._in_flight.add(task_id)
+                    self._set_alarm(task_id, row)
+                case _:
+                    pass  # an ending asks for nothing
+
+    def _set_alarm(self, task_id: int, created: Event) -> None:
+        execution_id = self.instance.execution_id
+
+        def ring() -> None:
+            self._alarms.pop(task_id, None)
+            self.answer(task_id, history.timer_fired(created), execution_id)
+
+        due = history.moment(created["FireAt"])
+        self._alarms[task_id] = self._around.clock.call_at(due, ring)
+
+
+_ASKING = frozenset(
+    {
+        EventType.TaskScheduled,
+        EventType.TimerCreated,
+        EventType.SubOrchestrationInstanceCreated,
+    }
+)
+
+
+def _answers(event: Event) -> int:
+    """Return the id of the task whose end the event tells, or a number no task has."""
+    task_id: int = event.get("TaskScheduledId", event.get("TimerId", -1))
+    return task_id
