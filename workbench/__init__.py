@@ -1,0 +1,1 @@
+"""The workbench behind dev.py: all that a developer's machine needs around the app."""
