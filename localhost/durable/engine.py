@@ -44,10 +44,9 @@ class NotFinished(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How much runs at once (reference/host-durable.md 10.3)."""
+    """How much runs at once; the host's default is 10 activities a core (host-durable 10.3)."""
 
     activities: int = 20
-    """10 a core is the host's default; two cores are assumed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,15 +41,17 @@ class MemoryTaskHub:
             raise InstanceExists(instance.instance_id, old.instance.status)
         self._active.add(instance.instance_id)
         record = self._records[instance.instance_id] = _Record(instance, self._etag())
-        first = await self.enqueue(instance.instance_id, start)
+        first = self._append(record, start)
         return Stored(instance, record.etag, (), {}, (first,))
 
     async def enqueue(self, instance_id: str, message: Message) -> Message:
-        stored = replace(message, key=f"{next(self._numbers):020}")
         record = self._records.get(instance_id)
-        if record is not None:
-            record.inbox[stored.key or ""] = stored
-        return stored
+        return message if record is None else self._append(record, message)
+
+    def _append(self, record: _Record, message: Message) -> Message:
+        key = f"{next(self._numbers):020}"
+        record.inbox[key] = replace(message, key=key)
+        return record.inbox[key]
 
     async def checkpoint(self, checkpoint: Checkpoint) -> str:
         record = self._records.get(checkpoint.instance.instance_id)

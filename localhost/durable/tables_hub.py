@@ -140,7 +140,7 @@ class TablesTaskHub:
             document = json.loads(expand(packed))
             history.extend(document["events"])
             outbox.update((int(key), body) for key, body in document["bodies"].items())
-        return Stored(instance, etag, history, outbox, inbox)
+        return Stored(instance, etag, tuple(history), outbox, tuple(inbox))
 
     async def active(self) -> Sequence[str]:
         where = f"PartitionKey eq '{_ACTIVE}'"

@@ -53,7 +53,7 @@ def functions_of(
         app.activity_trigger(input_name="value", activity=name)(
             _named(function, f"activity_{name}")
         )
-    invoker = Invoker(lambda binding: "{}", threads=4)
+    invoker = Invoker(lambda _binding: "{}", threads=4)
     return AppFunctions(index(app, HostSettings(Path.cwd())), invoker), invoker
 
 

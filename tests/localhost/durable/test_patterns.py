@@ -1,8 +1,11 @@
-"""Histories of the usual patterns, row by row as the real host writes them (host-durable 2.4, 2.6)."""
+"""Histories of the usual patterns, row by row as the real host has them (host-durable 2.6)."""
 
+import contextlib
 from datetime import timedelta
 
 from azure.durable_functions import RetryOptions
+
+from localhost.durable.engine import NewInstance
 
 
 def echo(value):
@@ -109,15 +112,9 @@ async def test_a_timer_nobody_cancels_keeps_the_instance_running_until_it_rings(
 
 async def test_a_failure_in_task_all_shows_only_when_the_slowest_sibling_is_done(scene):
     def both(context):
-        try:
-            yield context.task_all(
-                [
-                    context.call_activity("Fail", 1),
-                    context.create_timer(soon(context, minutes=1)),
-                ]
-            )
-        except Exception:
-            pass
+        timer = context.create_timer(soon(context, minutes=1))
+        with contextlib.suppress(Exception):
+            yield context.task_all([context.call_activity("Fail", 1), timer])
         result = yield context.call_activity("Echo", "after")
         return result
 
@@ -152,7 +149,7 @@ async def test_an_early_event_waits_and_one_event_serves_one_wait(scene):
         return [first, second]
 
     stage = scene({"Twice": twice}, {"Echo": echo})
-    await stage.engine.start_new(_new("Twice"))
+    await stage.engine.start_new(NewInstance("Twice", "one"))
     await stage.engine.raise_event("one", "E", '"e1"')
     await stage.engine.settle()
     assert (await stage.outcome())[0] == "Running"
@@ -282,8 +279,6 @@ async def test_changed_code_fails_the_instance_and_says_which_step_differs(scene
 
 async def test_custom_status_is_cleared_when_an_episode_sets_none(scene):
     def status(context):
-        if not context.is_replaying:
-            pass
         context.set_custom_status({"step": 1})
         yield context.wait_for_external_event("A")
         context.set_custom_status(None)
@@ -328,9 +323,3 @@ async def test_an_unknown_orchestrator_makes_an_instance_that_fails(scene):
     status, output = await stage.outcome()
     assert status == "Failed"
     assert "The function 'Nobody' doesn't exist" in output
-
-
-def _new(name):
-    from localhost.durable.engine import NewInstance
-
-    return NewInstance(name, "one")
