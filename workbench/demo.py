@@ -43,25 +43,36 @@ def seed(port: int) -> list[str]:
 
 def _put(port: int, product: DemoProduct) -> bool:
     path = f"/api/products/{product.sku}"
+    # Asked first: a person may have changed the price of a demo product, and means it.
+    status, said = _send(port, "GET", path)
+    if status != http.HTTPStatus.NOT_FOUND:
+        _accept(status, f"GET {path}", said)
+        return False
     price = {"amount": product.price, "currency": "EUR"}
-    is_new = (
-        _send(port, "PUT", path, {"name": product.name, "price": price}) == http.HTTPStatus.CREATED
-    )
-    if is_new and product.stock:
-        _send(port, "POST", f"{path}/stock", {"delta": product.stock, "reason": "demo"})
-    return is_new
+    _do(port, "PUT", path, {"name": product.name, "price": price})
+    if product.stock:
+        _do(port, "POST", f"{path}/stock", {"delta": product.stock, "reason": "demo"})
+    return True
 
 
-def _send(port: int, method: str, path: str, body: dict[str, Any]) -> int:
+def _do(port: int, method: str, path: str, body: dict[str, Any]) -> None:
+    status, said = _send(port, method, path, body)
+    _accept(status, f"{method} {path}", said)
+
+
+def _accept(status: int, request: str, said: str) -> None:
+    if status >= http.HTTPStatus.BAD_REQUEST:
+        raise DemoRefused(f"{request} answered {status}: {said[:200]}")
+
+
+def _send(port: int, method: str, path: str, body: dict[str, Any] | None = None) -> tuple[int, str]:
     connection = http.client.HTTPConnection(LOOPBACK, port, timeout=ANSWER_SECONDS)
+    content = None if body is None else json.dumps(body)
     try:
-        connection.request(method, path, json.dumps(body), {"Content-Type": "application/json"})
+        connection.request(method, path, content, {"Content-Type": "application/json"})
         answer = connection.getresponse()
-        said = answer.read().decode("utf-8", "replace")
+        return answer.status, answer.read().decode("utf-8", "replace")
     except (OSError, http.client.HTTPException) as error:
         raise DemoRefused(f"{method} {path}: {error!r}") from error
     finally:
         connection.close()
-    if answer.status >= http.HTTPStatus.BAD_REQUEST:
-        raise DemoRefused(f"{method} {path} answered {answer.status}: {said[:200]}")
-    return answer.status

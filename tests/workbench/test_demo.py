@@ -11,7 +11,7 @@ from workbench import banner, demo
 
 
 class Shop(http.server.HTTPServer):
-    """Answers every PUT with `status`, every POST with 200."""
+    """Answers every GET with `status`, every PUT with 201, every POST with 200."""
 
     def __init__(self, status: int) -> None:
         super().__init__(("127.0.0.1", 0), Clerk)
@@ -24,14 +24,18 @@ class Clerk(http.server.BaseHTTPRequestHandler):
 
     server: Shop
 
-    def do_PUT(self) -> None:
+    def do_GET(self) -> None:
         self.answer(self.server.status)
+
+    def do_PUT(self) -> None:
+        self.answer(201)
 
     def do_POST(self) -> None:
         self.answer(200)
 
     def answer(self, status: int) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        content = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        body = json.loads(content) if content else {}
         self.server.heard.append((self.command, self.path, body))
         self.send_response(status)
         self.end_headers()
@@ -51,11 +55,11 @@ def shop(request) -> Iterator[Shop]:
         thread.join()
 
 
-@pytest.mark.parametrize("shop", [201], indirect=True)
+@pytest.mark.parametrize("shop", [404], indirect=True)
 def test_a_new_product_gets_its_stock(shop):
     new = demo.seed(shop.server_port)
     assert new == [product.sku for product in demo.PRODUCTS]
-    put, post = shop.heard[:2]
+    _, put, post = shop.heard[:3]
     assert put == (
         "PUT",
         "/api/products/TEA-EARL-GREY",
@@ -68,21 +72,22 @@ def test_a_new_product_gets_its_stock(shop):
     )
 
 
-@pytest.mark.parametrize("shop", [201], indirect=True)
+@pytest.mark.parametrize("shop", [404], indirect=True)
 def test_the_sold_out_product_gets_none(shop):
     demo.seed(shop.server_port)
-    assert [path for _, path, _ in shop.heard if "SOLD-OUT" in path] == ["/api/products/SOLD-OUT"]
+    asked = [method for method, path, _ in shop.heard if "SOLD-OUT" in path]
+    assert asked == ["GET", "PUT"]
 
 
 @pytest.mark.parametrize("shop", [200], indirect=True)
-def test_a_product_that_is_there_keeps_its_stock(shop):
+def test_a_product_that_is_there_keeps_its_price_and_stock(shop):
     assert demo.seed(shop.server_port) == []
-    assert {method for method, _, _ in shop.heard} == {"PUT"}
+    assert {method for method, _, _ in shop.heard} == {"GET"}
 
 
 @pytest.mark.parametrize("shop", [500], indirect=True)
 def test_a_refusal_says_what_the_app_answered(shop):
-    with pytest.raises(demo.DemoRefused, match=r"PUT /api/products/.* answered 500: as you say"):
+    with pytest.raises(demo.DemoRefused, match=r"GET /api/products/.* answered 500: as you say"):
         demo.seed(shop.server_port)
 
 
