@@ -1,0 +1,1 @@
+"""The edges: a trigger comes in, a plain answer goes out."""

@@ -1,0 +1,30 @@
+"""Plain JSON answers, and 304 for callers who have the present version."""
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import azure.functions as func
+
+
+def answer(
+    document: Any, status: int = 200, headers: Mapping[str, str] | None = None
+) -> func.HttpResponse:
+    """A JSON answer."""
+    return func.HttpResponse(
+        json.dumps(document, ensure_ascii=False),
+        status_code=status,
+        mimetype="application/json",
+        headers=dict(headers or {}),
+    )
+
+
+def versioned(req: func.HttpRequest, document: Any, tag: str) -> func.HttpResponse:
+    """A JSON answer with an ETag, or 304 when the caller's If-None-Match has it already."""
+    headers = {"ETag": f'"{tag}"'}
+    # If-None-Match compares weakly (RFC 9110, 13.1.2), so a W/ in front does not matter.
+    known = re.findall(r'"([^"]*)"', req.headers.get("if-none-match", ""))
+    if tag in known or req.headers.get("if-none-match", "").strip() == "*":
+        return func.HttpResponse(status_code=304, headers=headers)
+    return answer(document, headers=headers)

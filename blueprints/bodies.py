@@ -1,0 +1,113 @@
+"""What requests may say, and every fault of one that says something else, all at once."""
+
+from typing import Annotated, TypeVar
+
+import azure.functions as func
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from blueprints.problems import Fault, Problem
+
+MAX_BODY = 1024 * 1024  # design/api.md, status codes: 413 over 1 MiB
+SKU = r"^[A-Z0-9-]{1,40}$"
+
+Model = TypeVar("Model", bound="Body")
+# Begins and ends with something one can see, and holds no control characters.
+Text = Annotated[str, Field(max_length=200, pattern=r"^[^\p{Cc}\s](?:[^\p{Cc}]*[^\p{Cc}\s])?$")]
+Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@:-]{0,63}$")]
+Sku = Annotated[str, Field(pattern=SKU)]
+
+
+class Body(BaseModel):
+    """Strict, so that "2" is no 2; closed, so that a typing error is never silently dropped."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, alias_generator=to_camel)
+
+
+class PriceBody(Body):
+    amount: Annotated[int, Field(ge=0, le=10**12)]
+    currency: Annotated[str, Field(pattern=r"^[A-Z]{3}$")]
+
+
+class ProductBody(Body):
+    name: Text
+    price: PriceBody
+
+
+def _not_zero(delta: int) -> int:
+    if delta == 0:
+        raise ValueError("0 changes nothing")
+    return delta
+
+
+class StockBody(Body):
+    delta: Annotated[int, Field(ge=-1_000_000, le=1_000_000), AfterValidator(_not_zero)]
+    reason: Text
+
+
+class LineBody(Body):
+    sku: Sku
+    quantity: Annotated[int, Field(ge=1, le=1000)]
+
+
+class AddressBody(Body):
+    name: Text
+    line1: Text
+    line2: Text | None = None
+    city: Text
+    postal_code: Annotated[str, Field(pattern=r"^[A-Za-z0-9](?:[A-Za-z0-9 -]{0,15})$")]
+    country: Annotated[str, Field(pattern=r"^[A-Z]{2}$")]
+
+
+def _no_sku_twice(lines: list[LineBody]) -> list[LineBody]:
+    skus = [line.sku for line in lines]
+    twice = sorted({sku for sku in skus if skus.count(sku) > 1})
+    if twice:
+        raise ValueError(f"one line a sku: {', '.join(twice)} stands in several")
+    return lines
+
+
+class OrderBody(Body):
+    customer_id: Name
+    lines: Annotated[
+        list[LineBody], Field(min_length=1, max_length=50), AfterValidator(_no_sku_twice)
+    ]
+    payment_method: Name
+    shipping_address: AddressBody
+
+
+class CancelBody(Body):
+    reason: Text
+
+
+def read_body(model: type[Model], req: func.HttpRequest) -> Model:
+    """The body of a request.
+
+    Raises:
+        Problem: 415 not JSON, 413 too long, 400 with every fault.
+    """
+    media_type = req.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "application/json":
+        raise Problem(415, "unsupported_media_type", "Send Content-Type: application/json.")
+    body = req.get_body()
+    if len(body) > MAX_BODY:
+        raise Problem(413, "too_large", f"A body holds at most {MAX_BODY} bytes.")
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        faults = [
+            Fault(_pointer(each["loc"]), each["msg"].removeprefix("Value error, "))
+            for each in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+        raise invalid(faults) from error
+
+
+def invalid(faults: list[Fault]) -> Problem:
+    """The 400 that names every fault."""
+    detail = "The request has faults; `errors` names each."
+    return Problem(400, "validation_error", detail, errors=faults)
+
+
+def _pointer(location: tuple[int | str, ...]) -> str:
+    """A JSON pointer (RFC 6901)."""
+    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)

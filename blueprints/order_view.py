@@ -1,0 +1,54 @@
+"""An order as its customer sees it."""
+
+from shared.domain.order.state import Order
+from shared.eventstore.port import Recorded
+from shared.plain import Json, rfc3339, to_plain
+
+
+def links_of(order_id: str) -> dict[str, str]:
+    """Where a client goes from an order (design/api.md)."""
+    base = f"/api/orders/{order_id}"
+    return {
+        "self": base,
+        "events": f"{base}/events",
+        "workflow": f"{base}/workflow",
+        "cancel": f"{base}/cancel",
+    }
+
+
+def order_document(order: Order) -> Json:
+    """The body of `GET /orders/{orderId}`."""
+    placed = order.placed
+    until = order.reserved_until
+    return {
+        "orderId": placed.order_id,
+        "customerId": placed.customer_id,
+        "status": order.status.value,
+        "placedAt": rfc3339(placed.placed_at),
+        "lines": to_plain(order.lines or placed.lines),
+        "total": to_plain(order.total),
+        "paymentMethod": placed.payment_method,
+        "shippingAddress": to_plain(placed.shipping_address),
+        "reservedUntil": rfc3339(until) if until else None,
+        "payment": order.payment and {**to_plain(order.payment), "refunded": order.payment_undone},
+        "shipment": order.shipment
+        and {**to_plain(order.shipment), "cancelled": order.shipment_undone},
+        "outcome": to_plain(order.outcome),
+        "atStake": to_plain(order.at_stake),
+        "links": links_of(placed.order_id),
+    }
+
+
+def event_document(event: Recorded) -> Json:
+    """One item of `GET /orders/{orderId}/events`."""
+    return {
+        "version": event.version,
+        "type": event.type,
+        "occurredAt": rfc3339(event.occurred_at),
+        "data": event.data,
+        "metadata": {
+            "correlationId": event.correlation_id,
+            "causationId": event.causation_id,
+            "actor": event.actor,
+        },
+    }

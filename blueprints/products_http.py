@@ -1,0 +1,128 @@
+"""Products and their stock over HTTP: define, read, list, restock."""
+
+import asyncio
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from blueprints.answers import answer, versioned
+from blueprints.bodies import SKU, ProductBody, StockBody, invalid, read_body
+from blueprints.edge import Call, Edge, register
+from blueprints.pages import cursor_of, limit_of, page
+from blueprints.problems import Fault, Problem
+from shared.application.aggregates import PRODUCT, STOCK, Loaded, VersionPassed
+from shared.domain.money import Money
+from shared.domain.product import DefineProduct, Product
+from shared.domain.stock import AdjustStock, Stock
+from shared.plain import Json, to_plain
+from shared.projections.product_list import row_of
+from shared.wiring import Wiring
+
+
+@dataclass(frozen=True, slots=True)
+class ProductsApi:
+    wiring: Wiring
+
+    async def put(self, call: Call) -> func.HttpResponse:
+        """201 for a new product, 200 for a changed or unchanged one."""
+        call.principal.require_operator()
+        sku = _sku(call)
+        body = read_body(ProductBody, call.req)
+        price = Money(body.price.amount, body.price.currency)
+        command = DefineProduct(sku, body.name, price)
+        only_at = await self._only_at(call.req.headers.get("if-match"), sku)
+        aggregates = self.wiring.aggregates
+        cause = call.cause("PutProduct")
+        handled = await aggregates.handle(PRODUCT, sku, command, cause, only_at)
+        product = Product(sku, body.name, price)
+        # Written after every PUT: a crash between event and row is healed by the client's retry.
+        await self.wiring.products.put(row_of(product, handled.version))
+        stock = await aggregates.load(STOCK, sku)
+        created = handled.decided and handled.version == 1
+        tag = f"{handled.version}-{stock.version}"
+        document = self._document(product, stock.state)
+        headers = {"ETag": f'"{tag}"', "Location": f"/api/products/{sku}"}
+        return answer(document, 201 if created else 200, headers)
+
+    async def get(self, call: Call) -> func.HttpResponse:
+        """200, or 304; the ETag names the versions of the product and of its stock."""
+        sku = _sku(call)
+        product, stock = await asyncio.gather(
+            self._product(sku), self.wiring.aggregates.load(STOCK, sku)
+        )
+        tag = f"{product.version}-{stock.version}"
+        return versioned(call.req, self._document(product.state, stock.state), tag)
+
+    async def page(self, call: Call) -> func.HttpResponse:
+        """200 with a page of products, by sku."""
+        limit = limit_of(call.req.params)
+        after = cursor_of(call.req.params, "products", SKU) or ""
+        rows = list(await self.wiring.products.page(after, limit + 1))
+        last = rows[limit - 1].sku if len(rows) > limit else None
+        items = [
+            {"sku": row.sku, "name": row.name, "price": to_plain(row.price)} for row in rows[:limit]
+        ]
+        return answer(page(items, "products", last))
+
+    async def adjust_stock(self, call: Call) -> func.HttpResponse:
+        """200 with the new stock; 409 when it would fall below what is reserved."""
+        call.principal.require_operator()
+        sku = _sku(call)
+        body = read_body(StockBody, call.req)
+        await self._product(sku)
+        command = AdjustStock(self.wiring.new_id(), body.delta, body.reason)
+        cause = call.cause("AdjustStock")
+        handled = await self.wiring.aggregates.handle(STOCK, sku, command, cause)
+        return answer({"sku": sku, **self._stock(handled.state)})
+
+    async def _product(self, sku: str) -> Loaded[Product]:
+        loaded = await self.wiring.aggregates.load(PRODUCT, sku)
+        if loaded.state is None:
+            missing = "There is no such product. Check the sku."
+            raise Problem(404, "product_not_found", missing, members={"sku": sku})
+        return Loaded(loaded.state, loaded.version)
+
+    async def _only_at(self, if_match: str | None, sku: str) -> int | None:
+        """The one version an If-Match allows; the stock's part of our ETag does not matter."""
+        if if_match is None:
+            return None
+        if if_match.strip() == "*":
+            version = (await self.wiring.aggregates.load(PRODUCT, sku)).version
+            if version == 0:
+                raise VersionPassed
+            return None
+        tag = re.fullmatch(r'\s*"(\d{1,9})-\d{1,9}"\s*', if_match)
+        if tag is None:
+            raise VersionPassed
+        return int(tag[1])
+
+    def _document(self, product: Product, stock: Stock) -> Json:
+        return {**to_plain(product), "stock": self._stock(stock)}
+
+    def _stock(self, stock: Stock) -> Json:
+        now = self.wiring.now()
+        return {
+            "onHand": stock.on_hand,
+            "reserved": stock.reserved(now),
+            "available": stock.available(now),
+        }
+
+
+def _sku(call: Call) -> str:
+    sku: str = call.req.route_params["sku"]
+    if not re.fullmatch(SKU, sku):
+        raise invalid([Fault("/sku", f"a sku matches {SKU}")])
+    return sku
+
+
+def blueprint(wiring: Wiring) -> Any:
+    """The routes of products."""
+    routes, api, edge = df.Blueprint(), ProductsApi(wiring), Edge(wiring.settings, wiring.new_id)
+    register(routes, "PutProduct", "PUT products/{sku}", edge.guarded(api.put))
+    register(routes, "GetProduct", "GET products/{sku}", edge.guarded(api.get))
+    register(routes, "ListProducts", "GET products", edge.guarded(api.page))
+    register(routes, "AdjustStock", "POST products/{sku}/stock", edge.guarded(api.adjust_stock))
+    return routes

@@ -1,0 +1,1 @@
+"""The durable processes: replayed code that sees data only."""

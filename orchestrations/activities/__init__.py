@@ -1,0 +1,1 @@
+"""The effects of the processes, each idempotent by order and step."""

@@ -1,0 +1,46 @@
+"""The letters to the customer, each sent once an order."""
+
+from dataclasses import dataclass
+
+from orchestrations.activities.border import DONE
+from orchestrations.activities.present_order import present_order
+from orchestrations.messages import Answer, OrderStep
+from shared.application.aggregates import Aggregates
+from shared.gateways.mail import Letter, Mailer, Message
+
+TEXTS = {
+    Letter.CONFIRMATION: "Your order {order_id} is on its way.",
+    Letter.OUT_OF_STOCK: "We are sorry: your order {order_id} is out of stock.",
+    Letter.PAYMENT_FAILED: "We are sorry: the payment of your order {order_id} failed.",
+    Letter.SHIPMENT_FAILED: "We are sorry: your order {order_id} cannot be shipped. You get your"
+    " money back.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class LetterActivities:
+    aggregates: Aggregates
+    mailer: Mailer
+
+    async def send_confirmation(self, step: OrderStep) -> Answer:
+        """Tell the customer that the parcel is on its way."""
+        return await self._send(step, Letter.CONFIRMATION)
+
+    async def notify_out_of_stock(self, step: OrderStep) -> Answer:
+        """Tell the customer that there is not enough stock."""
+        return await self._send(step, Letter.OUT_OF_STOCK)
+
+    async def notify_payment_failed(self, step: OrderStep) -> Answer:
+        """Tell the customer that the payment failed."""
+        return await self._send(step, Letter.PAYMENT_FAILED)
+
+    async def notify_shipment_failed(self, step: OrderStep) -> Answer:
+        """Tell the customer that the carrier refused."""
+        return await self._send(step, Letter.SHIPMENT_FAILED)
+
+    async def _send(self, step: OrderStep, letter: Letter) -> Answer:
+        order = await present_order(self.aggregates, step.order_id)
+        text = TEXTS[letter].format(order_id=step.order_id)
+        message = Message(order.placed.customer_id, step.order_id, letter, text)
+        await self.mailer.send(f"{step.order_id}:mail:{letter}", message)
+        return DONE

@@ -1,0 +1,76 @@
+"""The steps that only the order itself takes part in: its validation and its ends."""
+
+import asyncio
+from dataclasses import dataclass
+
+from orchestrations.activities.border import DONE, cause_of
+from orchestrations.messages import (
+    Answer,
+    Cancelling,
+    Completion,
+    Failing,
+    Outcome,
+    Parking,
+    PlacedStep,
+)
+from shared.application.aggregates import ORDER, PRODUCT, Aggregates, Cause
+from shared.domain.errors import OrderInvalid, OrderNotFound
+from shared.domain.order import commands
+
+
+@dataclass(frozen=True, slots=True)
+class OrderActivities:
+    """Each appends at most once: a retried command decides nothing."""
+
+    aggregates: Aggregates
+
+    async def validate_order(self, step: PlacedStep) -> Answer:
+        """Price the lines by the catalogue; invalid when that is impossible."""
+        skus = [line.sku for line in step.order.lines]
+        loaded = await asyncio.gather(*(self.aggregates.load(PRODUCT, sku) for sku in skus))
+        known = tuple(each.state for each in loaded if each.state)
+        try:
+            await self._handle_placed(step, commands.ValidateOrder(known), "ValidateOrder")
+        except OrderInvalid as invalid:
+            return Answer(Outcome.INVALID, invalid.detail)
+        return DONE
+
+    async def complete_order(self, step: Completion) -> Answer:
+        """Record the good end, the letter that was not sent, and a cancel that came too late."""
+        command = commands.CompleteOrder(step.unsent, step.refused)
+        cause = cause_of(step, "CompleteOrder")
+        await self.aggregates.handle(ORDER, step.order_id, command, cause)
+        return DONE
+
+    async def fail_order(self, step: Failing) -> Answer:
+        """Record why the order failed."""
+        command = commands.FailOrder(step.code, step.detail, step.customer_notified)
+        await self._handle_placed(step.placed, command, "FailOrder")
+        return DONE
+
+    async def cancel_order(self, step: Cancelling) -> Answer:
+        """Record that the order was cancelled."""
+        await self._handle_placed(step.placed, commands.CancelOrder(step.reason), "CancelOrder")
+        return DONE
+
+    async def park_order(self, step: Parking) -> Answer:
+        """Record what a person has to look after."""
+        command = commands.ParkOrder(step.steps, step.detail)
+        cause = cause_of(step, "ParkOrder")
+        await self.aggregates.handle(ORDER, step.order_id, command, cause)
+        return DONE
+
+    async def _handle_placed(
+        self, step: PlacedStep, command: commands.OrderCommand, name: str
+    ) -> None:
+        """Handle a command, placing the order first where a crash left only its workflow.
+
+        That is the repair of docs/decisions/003-start-then-append.md; it costs nothing otherwise.
+        """
+        order_id, cause = step.order.order_id, cause_of(step, name)
+        try:
+            await self.aggregates.handle(ORDER, order_id, command, cause)
+        except OrderNotFound:
+            placing = Cause(step.correlation_id, cause.causation_id, step.actor)
+            await self.aggregates.handle(ORDER, order_id, step.order, placing)
+            await self.aggregates.handle(ORDER, order_id, command, cause)

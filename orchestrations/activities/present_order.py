@@ -1,0 +1,18 @@
+"""The order an activity works for, as it stands now."""
+
+from shared.application.aggregates import ORDER, Aggregates
+from shared.domain.errors import OrderNotFound
+from shared.domain.order.state import Order
+
+
+async def present_order(aggregates: Aggregates, order_id: str) -> Order:
+    """Read the order.
+
+    Raises:
+        OrderNotFound: there is none.
+        StoreUnavailable: the storage did not answer.
+    """
+    state = (await aggregates.load(ORDER, order_id)).state
+    if state is None:
+        raise OrderNotFound(order_id)
+    return state

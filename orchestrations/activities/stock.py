@@ -1,0 +1,54 @@
+"""The steps in the stock room: reserve, release, ship."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from orchestrations.activities.border import DONE, cause_of
+from orchestrations.activities.present_order import present_order
+from orchestrations.messages import Answer, OrderStep, Outcome
+from shared.application.aggregates import ORDER, Aggregates
+from shared.application.stock_room import StockRoom
+from shared.domain.errors import InsufficientStock
+from shared.domain.order.commands import RecordRelease, RecordReservation
+from shared.domain.order.state import OrderStatus
+
+
+@dataclass(frozen=True, slots=True)
+class StockActivities:
+    """Each shelf acts once an order, so every step may run again."""
+
+    aggregates: Aggregates
+    stock_room: StockRoom
+    now: Callable[[], datetime]
+    reservation: timedelta
+
+    async def check_inventory(self, step: OrderStep) -> Answer:
+        """Reserve all lines, or find them out of stock."""
+        order = await present_order(self.aggregates, step.order_id)
+        if order.reserved_until:
+            return DONE
+        # Asked before the effect: a late second run must not reserve for an order that is over.
+        order.require(OrderStatus.VALIDATED)
+        expires_at = self.now() + self.reservation
+        cause = cause_of(step, "CheckInventory")
+        try:
+            await self.stock_room.reserve(step.order_id, order.lines, expires_at, cause)
+        except InsufficientStock as short:
+            return Answer(Outcome.OUT_OF_STOCK, short.detail)
+        await self.aggregates.handle(ORDER, step.order_id, RecordReservation(expires_at), cause)
+        return DONE
+
+    async def release_stock(self, step: OrderStep) -> Answer:
+        """Free whatever the order holds, recorded or not."""
+        order = await present_order(self.aggregates, step.order_id)
+        cause = cause_of(step, "ReleaseStock")
+        await self.stock_room.release(step.order_id, order.lines, cause)
+        await self.aggregates.handle(ORDER, step.order_id, RecordRelease(), cause)
+        return DONE
+
+    async def ship_stock(self, step: OrderStep) -> Answer:
+        """Take the units off the shelves; a failure until there are enough of them."""
+        order = await present_order(self.aggregates, step.order_id)
+        await self.stock_room.ship(step.order_id, order.lines, cause_of(step, "ShipStock"))
+        return DONE

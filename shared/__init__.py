@@ -1,0 +1,1 @@
+"""What the edges and the processes share: the domain and the ports around it."""

@@ -1,0 +1,1 @@
+"""The rules of orders, products and stock, without any input or output."""

@@ -1,0 +1,1 @@
+"""The ports to payment, carrier and mail, each with its sandbox."""

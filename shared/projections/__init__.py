@@ -1,0 +1,1 @@
+"""Read models: lists that are built from what happened."""

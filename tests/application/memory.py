@@ -1,0 +1,72 @@
+"""Everything the app is wired to, in memory, with a clock the test holds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import count
+from typing import Any
+
+from shared.application.aggregates import Aggregates
+from shared.application.stock_room import StockRoom
+from shared.eventstore.memory import MemoryEventStore
+from shared.gateways.ledger import MemoryLedger
+from shared.gateways.sandbox_carrier import SandboxCarrier
+from shared.gateways.sandbox_mail import SandboxMail
+from shared.gateways.sandbox_payment import SandboxPayments
+from shared.projections.product_list import MemoryProductList
+from shared.settings import Settings
+from shared.wiring import Wiring
+from tests.given import NOW
+
+
+@dataclass
+class Clock:
+    """A clock that stands still until it is told otherwise."""
+
+    now: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def forward(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@dataclass
+class Memory:
+    """The wiring and, for tests to look into, what stands behind it."""
+
+    settings: Settings = field(default_factory=lambda: Settings("memory"))
+    store: Any = field(default_factory=MemoryEventStore)
+    ledger: MemoryLedger = field(default_factory=MemoryLedger)
+    clock: Clock = field(default_factory=Clock)
+    replaced: Mapping[str, Any] = field(default_factory=dict)
+    ids: str = "id"
+
+    @property
+    def wiring(self) -> Wiring:
+        aggregates = Aggregates(self.store, self.clock, self._new_id)
+        parts: dict[str, Any] = {
+            "settings": self.settings,
+            "aggregates": aggregates,
+            "stock_room": StockRoom(aggregates),
+            "products": self.products,
+            "payments": SandboxPayments(self.ledger),
+            "carrier": SandboxCarrier(self.ledger),
+            "mailer": SandboxMail(self.ledger),
+            "now": self.clock,
+            "new_id": self._new_id,
+            "close": _nothing_to_close,
+        }
+        return Wiring(**{**parts, **self.replaced})
+
+    def __post_init__(self) -> None:
+        self.products = MemoryProductList()
+        self._ids = count(1)
+
+    def _new_id(self) -> str:
+        return f"{self.ids}-{next(self._ids)}"
+
+
+async def _nothing_to_close() -> None:
+    return None

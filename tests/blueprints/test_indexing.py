@@ -1,0 +1,54 @@
+"""What the host finds when it loads the app's blueprints."""
+
+import re
+from pathlib import Path
+
+import azure.durable_functions as df
+import pytest
+
+from blueprints import fulfilment, health, orders_http, products_http
+from orchestrations import fulfil_order
+from tests.application.memory import Memory
+
+
+@pytest.fixture(scope="module")
+def functions() -> dict:
+    app = df.DFApp()
+    for part in (orders_http, products_http, health, fulfilment):
+        app.register_functions(part.blueprint(Memory().wiring))
+    return {each.get_function_name(): each for each in app.get_functions()}
+
+
+def test_every_route_of_the_contract_is_there(functions):
+    routes = {
+        f"{binding['methods'][0].value} /{binding['route']}"
+        for function in functions.values()
+        for binding in function.get_bindings_dict()["bindings"]
+        if binding["type"] == "httpTrigger"
+    }
+    assert routes == {
+        "PUT /products/{sku}",
+        "GET /products/{sku}",
+        "GET /products",
+        "POST /products/{sku}/stock",
+        "POST /orders",
+        "GET /orders/{orderId}",
+        "GET /orders/{orderId}/events",
+        "GET /orders/{orderId}/workflow",
+        "POST /orders/{orderId}/cancel",
+        "GET /health",
+    }
+
+
+def test_names_are_such_as_the_host_accepts(functions):
+    for name, function in functions.items():
+        assert re.fullmatch(r"[A-Za-z][\w-]{0,127}", name)
+        for binding in function.get_bindings_dict()["bindings"]:
+            assert re.fullmatch(r"[A-Za-z][A-Za-z0-9]*|\$return", binding["name"])
+
+
+def test_every_activity_the_process_calls_is_there(functions):
+    source = Path(fulfil_order.__file__).read_text(encoding="utf-8")
+    called = set(re.findall(r'"((?:[A-Z][a-z]+){2,})"', source)) - {"OrderProcessingFailed"}
+    assert called
+    assert called <= set(functions)

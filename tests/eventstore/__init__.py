@@ -1,0 +1,1 @@
+"""One contract for every event store, and what the rows look like."""

@@ -1,0 +1,1 @@
+"""The sandboxes, and one contract for their ledgers."""
