@@ -8,7 +8,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.e2e.running_host import RunningHost
+from tests.e2e.running_host import RunningHost, wait_until_ready
 from tests.e2e.shop import Shop
 
 
@@ -56,7 +56,7 @@ async def session() -> AsyncIterator[aiohttp.ClientSession]:
 @pytest.fixture
 async def shop(shared_host: str, session: aiohttp.ClientSession) -> Shop:
     """A client of the shared host, which answers by now."""
-    await wait_for(shared_host, session)
+    await wait_until_ready(shared_host, session)
     return Shop(shared_host, session)
 
 
@@ -64,10 +64,3 @@ async def shop(shared_host: str, session: aiohttp.ClientSession) -> Shop:
 def sku() -> str:
     """A product nobody else uses."""
     return f"SKU-{uuid.uuid4().hex[:12].upper()}"
-
-
-async def wait_for(url: str, session: aiohttp.ClientSession) -> None:
-    """Wait until a host answers."""
-    probe = RunningHost.__new__(RunningHost)
-    probe.url, probe._process = url, None
-    await probe.ready(session)

@@ -6,7 +6,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import aiohttp
@@ -40,17 +40,12 @@ class RunningHost:
 
     async def ready(self, session: aiohttp.ClientSession) -> None:
         """Wait until it answers."""
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self._process is not None and self._process.poll() is not None:
-                raise AssertionError(f"the host ended by itself:\n{self.output()}")
-            try:
-                async with session.get(f"{self.url}/admin/host/ping") as answer:
-                    if answer.status == 200:
-                        return
-            except aiohttp.ClientConnectionError:
-                continue
-        raise AssertionError(f"the host did not answer:\n{self.output()}")
+        await wait_until_ready(self.url, session, self._obituary)
+
+    def _obituary(self) -> str | None:
+        if self._process is not None and self._process.poll() is not None:
+            return f"the host ended by itself:\n{self.output()}"
+        return None
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -68,3 +63,20 @@ class RunningHost:
     def output(self) -> str:
         """The last of what it printed."""
         return self._log.read_text(errors="replace")[-8000:]
+
+
+async def wait_until_ready(
+    url: str, session: aiohttp.ClientSession, obituary: Callable[[], str | None] = lambda: None
+) -> None:
+    """Wait until the host at `url` answers, or fail with what `obituary` says of its end."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if (died := obituary()) is not None:
+            raise AssertionError(died)
+        try:
+            async with session.get(f"{url}/admin/host/ping") as answer:
+                if answer.status == 200:
+                    return
+        except aiohttp.ClientConnectionError:
+            continue
+    raise AssertionError(f"{url} did not answer within {START_SECONDS} seconds")
