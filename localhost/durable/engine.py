@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 from weakref import WeakValueDictionary
 
@@ -14,7 +14,14 @@ from localhost.durable.functions import ActivityFailed, Functions
 from localhost.durable.history import Event, RuntimeStatus
 from localhost.durable.live import Live
 from localhost.durable.patience import patiently
-from localhost.durable.taskhub import Instance, InstanceExists, Message, Parent, TaskHub
+from localhost.durable.taskhub import (
+    Instance,
+    InstanceExists,
+    Message,
+    Parent,
+    Query,
+    TaskHub,
+)
 
 MAX_RESULT = 2_000_000
 """Characters of an activity's result; the real host spills larger ones to blobs."""
@@ -180,6 +187,37 @@ class Engine:
                 raise NotFinished(instance)
             await self.hub.purge(instance_id)
 
+    async def purge_all(self, query: Query) -> int:
+        """Delete the finished instances that a query wants; return how many."""
+        query, purged = replace(query, statuses=_finished(query.statuses), token=""), 0
+        while True:
+            page = await self.hub.list(query)
+            for instance in page.instances:
+                purged += await self._purge_finished(instance.instance_id)
+            if not page.token:
+                return purged
+            query = replace(query, token=page.token)
+
+    async def _purge_finished(self, instance_id: str) -> int:
+        try:
+            await self.purge(instance_id)
+        except (NoInstance, NotFinished):  # purged or started again since it was listed
+            return 0
+        return 1
+
+    async def restart(self, instance_id: str, *, new_id: bool) -> Instance:
+        """Start an instance again with the name and input it had.
+
+        Raises:
+            NoInstance: there is none.
+            InstanceExists: the id is to be kept, and the instance is not finished.
+        """
+        old = await self.hub.read(instance_id)
+        if old is None:
+            raise NoInstance(instance_id)
+        again = self.new_id() if new_id else instance_id
+        return await self.start_new(NewInstance(old.name, again, old.body, old.version))
+
     async def _tell(self, instance_id: str, event: Event) -> None:
         async with self._lock(instance_id):
             live = self._lives.get(instance_id) or await self._load(instance_id)
@@ -271,6 +309,11 @@ class Engine:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _finished(statuses: frozenset[RuntimeStatus]) -> frozenset[RuntimeStatus]:
+    finished = frozenset(status for status in RuntimeStatus if status.is_terminal)
+    return statuses & finished or finished
 
 
 def _too_large(name: str, size: int) -> ActivityFailed:

@@ -20,6 +20,8 @@ from localhost.durable.status import history_document, status_document
 from localhost.durable.taskhub import Instance, InstanceExists, PayloadTooLarge
 
 CONTINUATION = "x-ms-continuation-token"
+LISTED_AT_ONCE = 100
+"""Instances a purge looks at in one request."""
 _BAD_ID = re.compile(r"[/\\#?\x00-\x1f\x7f-\x9f]")
 
 Answer = web.Response
@@ -128,6 +130,28 @@ class Webhooks:
         await self._engine.purge(rest[0])
         return _json(200, {"instancesDeleted": 1})
 
+    async def purge_all(self, request: web.Request, rest: Segments) -> Answer:
+        """DELETE instances?createdTimeFrom=…: the finished ones only (docs/localhost.md)."""
+        del rest
+        query = Parameters(request.query).query()
+        if query.created_from is None:
+            raise BadQuery("Please provide value for 'createdTimeFrom' parameter.")
+        purged = await self._engine.purge_all(replace(query, top=LISTED_AT_ONCE))
+        return _json(200, {"instancesDeleted": purged}) if purged else Answer(status=404)
+
+    async def restart(self, request: web.Request, rest: Segments) -> Answer:
+        """POST instances/{instance}/restart."""
+        parameters = Parameters(request.query)
+        wait = parameters.wait()
+        new_id = parameters.flag("restartWithNewInstanceId", default=True)
+        try:
+            instance = await self._engine.restart(rest[0], new_id=new_id)
+        except NoInstance:
+            return _error(400, "InstanceId does not match a valid orchestration instance.")
+        if wait is None:
+            return self._check_status(request, instance.instance_id)
+        return await self._waited(request, instance.instance_id, *wait)
+
     async def unserved(self, request: web.Request, rest: Segments) -> Answer:
         """What the real host answers and this one does not yet (docs/localhost.md)."""
         del rest
@@ -182,8 +206,8 @@ _ROUTES: Sequence[tuple[str, Segments, _Handler]] = (
     ("POST", ("instances", "*", "suspend"), Webhooks.suspend),
     ("POST", ("instances", "*", "resume"), Webhooks.resume),
     ("POST", ("instances", "*", "rewind"), Webhooks.unserved),
-    ("POST", ("instances", "*", "restart"), Webhooks.unserved),
-    ("DELETE", ("instances",), Webhooks.unserved),
+    ("POST", ("instances", "*", "restart"), Webhooks.restart),
+    ("DELETE", ("instances",), Webhooks.purge_all),
     ("GET", ("entities",), Webhooks.unserved),
     ("GET", ("entities", "*"), Webhooks.unserved),
     ("GET", ("entities", "*", "*"), Webhooks.unserved),

@@ -247,6 +247,39 @@ async def test_only_finished_instances_can_be_purged(api):
     assert (await api.ask("GET", "instances/one"))[0] == 404
 
 
+async def test_a_purge_by_time_takes_the_finished_ones_and_says_how_many(api):
+    for name in ("q1", "q2"):
+        await api.ask("POST", f"orchestrators/Quick/{name}")
+    await api.ask("POST", "orchestrators/Broken/b")
+    await api.ask("POST", "orchestrators/Wait/w")
+    await api.settle()
+    assert (await api.ask("DELETE", "instances"))[0] == 400
+    late = "instances?createdTimeFrom=2027-01-01T00:00:00Z"
+    assert (await api.ask("DELETE", late))[:2] == (404, None)
+    since = "instances?createdTimeFrom=2026-01-01T00:00:00Z"
+    status, body, _ = await api.ask("DELETE", f"{since}&runtimeStatus=Completed")
+    assert (status, body) == (200, {"instancesDeleted": 2})
+    # No status named: the real host would take the running one too (docs/localhost.md).
+    assert (await api.ask("DELETE", since))[1] == {"instancesDeleted": 1}
+    assert (await api.ask("GET", "instances/w"))[0] == 202
+
+
+async def test_a_restart_runs_the_same_input_again_under_a_new_or_the_old_id(api):
+    await api.ask("POST", "orchestrators/Quick/one", json={"a": 1})
+    await api.settle()
+    _, body, _ = await api.ask("POST", "instances/one/restart")
+    assert body["id"] != "one"
+    await api.settle()
+    _, again, _ = await api.ask("GET", f"instances/{body['id']}")
+    assert (again["name"], again["input"]) == ("Quick", {"a": 1})
+    kept = "instances/one/restart?restartWithNewInstanceId=false"
+    assert (await api.ask("POST", kept))[1]["id"] == "one"
+    await api.ask("POST", "orchestrators/Wait/w")
+    assert (await api.ask("POST", kept.replace("one", "w")))[0] == 409
+    status, said, _ = await api.ask("POST", "instances/none/restart")
+    assert (status, "does not match" in said["Message"]) == (400, True)
+
+
 async def test_a_listing_filters_by_status_prefix_and_time_and_pages(api):
     for number in range(3):
         await api.ask("POST", f"orchestrators/Wait/w{number}")
@@ -309,10 +342,8 @@ async def test_the_sdks_client_sees_the_host_it_knows(api):
     ("verb", "path"),
     [
         ("POST", "instances/one/rewind?reason=x"),
-        ("POST", "instances/one/restart"),
         ("GET", "entities/counter/k"),
         ("POST", "entities/counter/k?op=add"),
-        ("DELETE", "instances?createdTimeFrom=2026-01-01"),
     ],
 )
 async def test_what_is_not_served_yet_says_so(api, verb, path):
