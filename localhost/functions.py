@@ -63,6 +63,11 @@ class FunctionSpec:
         return next(binding for binding in self.bindings if binding.is_trigger)
 
     @property
+    def is_replayed(self) -> bool:
+        """Whether it is an orchestrator, which may only compute: it needs no thread to block in."""
+        return self.trigger.type.lower() == "orchestrationtrigger"
+
+    @property
     def source(self) -> str:
         """Where a person finds it: ``file.py:line``."""
         return source_of(self.function)

@@ -32,7 +32,7 @@ class FunctionTimeout(Exception):
 
 
 class Invoker:
-    """Runs functions: async ones on the event loop, others on one pool of threads."""
+    """Runs functions: async ones and orchestrators on the event loop, others on a thread pool."""
 
     def __init__(
         self,
@@ -126,6 +126,10 @@ class Invoker:
     async def _started(self, spec: FunctionSpec, arguments: dict[str, Any]) -> Any:
         if spec.is_async:
             return await spec.function(**arguments)
+        if spec.is_replayed:
+            # A replay takes about a millisecond of this thread's time; handing it to another one
+            # costs more, because both want the interpreter (docs/localhost.md).
+            return spec.function(**arguments)
         copied = contextvars.copy_context()
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(

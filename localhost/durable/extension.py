@@ -12,6 +12,7 @@ from localhost.durable.engine import Engine, Limits
 from localhost.durable.functions import AppFunctions
 from localhost.durable.links import WEBHOOK_PATH, Links
 from localhost.durable.tables_hub import TablesTaskHub
+from localhost.durable.timestamps import quicken
 from localhost.durable.webhooks import Webhooks
 from localhost.functions import Binding, FunctionSpec
 from localhost.invoke import Invoker
@@ -59,6 +60,7 @@ class DurableExtension:
         hub = TablesTaskHub(tables, self._hub_name, self._clock)
         await hub.open()
         functions = AppFunctions(specs, invoker)
+        quicken()
         usual = 10 * (os.cpu_count() or 1)
         limit = self._settings.value(f"{SECTION}.maxConcurrentActivityFunctions", usual)
         self._engine = Engine(

@@ -1,6 +1,8 @@
 """How the engine calls the app: orchestrators and activities through the SDK's own converters."""
 
 import json
+import logging
+import time
 import traceback
 from collections.abc import Iterable, Mapping
 from typing import Any, Protocol
@@ -13,6 +15,11 @@ from localhost.durable.reply import Reply, compact, parse_reply, reply_of_failur
 from localhost.durable.script import Names
 from localhost.indexing import FunctionSpec
 from localhost.invoke import Invoker
+
+SLOW_SECONDS = 1.0
+"""An orchestrator only computes; one that takes this long waits for something in its code."""
+
+log = logging.getLogger("localhost.durable")
 
 _NAME_OPTION = {"orchestrationTrigger": "orchestration", "activityTrigger": "activity"}
 
@@ -72,11 +79,17 @@ class AppFunctions:
                 f"functions: {listed}.",
             )
         inputs = {spec.trigger.name: OrchestrationContext(trigger)}
+        began = time.perf_counter()
         try:
             answer = await self._invoker.invoke(spec, inputs, reason="(null)")
             return parse_reply(answer)
         except Exception as error:  # noqa: BLE001 - the instance fails with what it raised
             return reply_of_failure(name, error, "".join(traceback.format_tb(error.__traceback__)))
+        finally:
+            if (took := time.perf_counter() - began) > SLOW_SECONDS:
+                log.warning(
+                    "%s held up the host for %.1f s; an orchestrator must not block", name, took
+                )
 
     async def run_activity(self, name: str, body: str | None) -> str | None:
         spec = self._activities.get(name.casefold())

@@ -1,11 +1,13 @@
 """Histories of the usual patterns, row by row as the real host has them (host-durable 2.6)."""
 
 import contextlib
+import time
 from datetime import timedelta
 
 from azure.durable_functions import RetryOptions
 
 from localhost.durable.engine import NewInstance
+from localhost.durable.functions import SLOW_SECONDS
 
 
 def echo(value):
@@ -323,3 +325,15 @@ async def test_an_unknown_orchestrator_makes_an_instance_that_fails(scene):
     status, output = await stage.outcome()
     assert status == "Failed"
     assert "The function 'Nobody' doesn't exist" in output
+
+
+async def test_an_orchestrator_that_holds_up_the_host_is_named_in_the_log(scene, caplog):
+    def busy(context):
+        until = time.perf_counter() + SLOW_SECONDS
+        while time.perf_counter() < until:
+            pass
+        yield context.call_activity("Echo", 1)
+
+    stage = scene({"Busy": busy}, {"Echo": echo})
+    await stage.start("Busy")
+    assert "Busy held up the host for 1." in caplog.text
