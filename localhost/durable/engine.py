@@ -120,6 +120,10 @@ class Engine:
         while running := self._running():
             await asyncio.wait(running)
 
+    def live(self, instance_id: str) -> Live | None:
+        """Return an unfinished instance, None once it is over or was never there."""
+        return self._lives.get(instance_id)
+
     def _running(self) -> set[asyncio.Task[None]]:
         living = {live.task for live in self._lives.values() if live.task is not None}
         return living | self._tasks
