@@ -22,8 +22,8 @@ from localhost.durable.taskhub import (
 )
 from localhost.durable.trigger import Transcript
 
-MAX_MESSAGES = 90
-"""Messages one episode takes: each is a delete in a transaction of at most 100 operations."""
+MAX_STORED = 90
+"""Inbox messages one episode takes: each is a delete in a transaction of 100 operations."""
 
 T = TypeVar("T")
 log = logging.getLogger("localhost.durable")
@@ -111,8 +111,10 @@ class Live:
     def _take(self) -> list[Message]:
         current = self.instance.execution_id
         batch: list[Message] = []
-        while self._messages and len(batch) < MAX_MESSAGES:
+        stored = 0
+        while self._messages and stored < MAX_STORED:
             message = self._messages.popleft()
+            stored += message.key is not None
             if message.execution_id in (None, current):
                 batch.append(message)
         return batch
