@@ -5,7 +5,19 @@ import os
 import azure.durable_functions as df
 import azure.functions as func
 
-from blueprints import fulfilment, health, orders_http, products_http
+from blueprints import (
+    approval_http,
+    compensation_http,
+    fulfilment,
+    health,
+    order_lists_http,
+    order_reads_http,
+    orders_http,
+    products_http,
+    ready,
+    user_lists_http,
+    users_http,
+)
 from shared import logs, settings, wiring
 
 configured = settings.read(os.environ)
@@ -14,5 +26,17 @@ wired = wiring.wire(configured)
 
 # Anonymous: who may do what is decided by blueprints/identity.py, not by function keys.
 app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS)
-for part in (orders_http, products_http, health, fulfilment):
+for part in (
+    orders_http,
+    approval_http,
+    compensation_http,
+    order_reads_http,
+    order_lists_http,
+    products_http,
+    users_http,
+    user_lists_http,
+    health,
+    ready,
+    fulfilment,
+):
     app.register_functions(part.blueprint(wired))

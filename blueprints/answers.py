@@ -7,6 +7,8 @@ from typing import Any
 
 import azure.functions as func
 
+from shared.application.aggregates import VersionPassed
+
 
 def answer(
     document: Any, status: int = 200, headers: Mapping[str, str] | None = None
@@ -18,6 +20,21 @@ def answer(
         mimetype="application/json",
         headers=dict(headers or {}),
     )
+
+
+def version_wanted(req: func.HttpRequest) -> int | None:
+    """The one version an If-Match allows; None for any.
+
+    Raises:
+        VersionPassed: it is none of our tags, so it matches nothing.
+    """
+    if_match = req.headers.get("if-match", "*").strip()
+    if if_match == "*":
+        return None
+    tag = re.fullmatch(r'"(\d{1,9})"', if_match)
+    if tag is None:
+        raise VersionPassed(VersionPassed.__doc__)
+    return int(tag[1])
 
 
 def versioned(req: func.HttpRequest, document: Any, tag: str) -> func.HttpResponse:

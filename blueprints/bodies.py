@@ -10,11 +10,15 @@ from blueprints.problems import Fault, Problem
 
 MAX_BODY = 1024 * 1024  # design/api.md, status codes: 413 over 1 MiB
 SKU = r"^[A-Z0-9-]{1,40}$"
+NAME = r"^[A-Za-z0-9][A-Za-z0-9._@:-]{0,63}$"
 
 Model = TypeVar("Model", bound="Body")
 # Begins and ends with something one can see, and holds no control characters.
 Text = Annotated[str, Field(max_length=200, pattern=r"^[^\p{Cc}\s](?:[^\p{Cc}]*[^\p{Cc}\s])?$")]
-Name = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@:-]{0,63}$")]
+Name = Annotated[str, Field(pattern=NAME)]
+# What every mail system agrees on and no more; 254 is the longest path of RFC 5321, 4.5.3.1.3.
+EMAIL = r"^[^\p{Cc}\s@]{1,64}@[^\p{Cc}\s@.]+(?:\.[^\p{Cc}\s@.]+)+$"
+Email = Annotated[str, Field(max_length=254, pattern=EMAIL)]
 Sku = Annotated[str, Field(pattern=SKU)]
 
 
@@ -32,6 +36,11 @@ class PriceBody(Body):
 class ProductBody(Body):
     name: Text
     price: PriceBody
+
+
+class UserBody(Body):
+    email: Email
+    name: Text
 
 
 def _not_zero(delta: int) -> int:
@@ -77,6 +86,11 @@ class OrderBody(Body):
 
 
 class CancelBody(Body):
+    reason: Text
+
+
+class ApprovalBody(Body):
+    approved: bool
     reason: Text
 
 

@@ -30,6 +30,7 @@ def order_document(order: Order) -> Json:
         "paymentMethod": placed.payment_method,
         "shippingAddress": to_plain(placed.shipping_address),
         "reservedUntil": rfc3339(until) if until else None,
+        "approval": _approval(order),
         "payment": order.payment and {**to_plain(order.payment), "refunded": order.payment_undone},
         "shipment": order.shipment
         and {**to_plain(order.shipment), "cancelled": order.shipment_undone},
@@ -37,6 +38,13 @@ def order_document(order: Order) -> Json:
         "atStake": to_plain(order.at_stake),
         "links": links_of(placed.order_id),
     }
+
+
+def _approval(order: Order) -> Json | None:
+    if order.approval_deadline is None:
+        return None
+    deadline = rfc3339(order.approval_deadline)
+    return {"deadline": deadline, "decision": to_plain(order.approval)}
 
 
 def event_document(event: Recorded) -> Json:

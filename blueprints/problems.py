@@ -13,7 +13,7 @@ from shared import logs
 from shared.application.aggregates import VersionPassed
 from shared.domain import errors
 from shared.eventstore.port import ConcurrencyConflict, EventTooLarge, StoreUnavailable
-from shared.projections.product_list import ListUnavailable
+from shared.idempotency.keys import KeyReused
 
 RETRY_AFTER = {"Retry-After": "1"}
 SERVER_FAULT = 500
@@ -48,10 +48,11 @@ class WorkflowUnavailable(Exception):
 STATUS: dict[type[Exception], tuple[int, str]] = {
     errors.OrderNotFound: (404, "order_not_found"),
     errors.ProductNotFound: (404, "product_not_found"),
+    errors.UserNotFound: (404, "user_not_found"),
     VersionPassed: (412, "version_passed"),
     EventTooLarge: (413, "too_large"),
+    KeyReused: (422, "idempotency_key_reused"),
     StoreUnavailable: (503, "storage_unavailable"),
-    ListUnavailable: (503, "storage_unavailable"),
     ConcurrencyConflict: (503, "busy"),
     WorkflowUnavailable: (503, "workflow_unavailable"),
 }

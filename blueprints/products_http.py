@@ -11,14 +11,16 @@ import azure.functions as func
 from blueprints.answers import answer, versioned
 from blueprints.bodies import SKU, ProductBody, StockBody, invalid, read_body
 from blueprints.edge import Call, Edge, register
+from blueprints.idempotency import once
 from blueprints.pages import cursor_of, limit_of, page
 from blueprints.problems import Fault, Problem
 from shared.application.aggregates import PRODUCT, STOCK, Loaded, VersionPassed
+from shared.application.history import has_happened
 from shared.domain.money import Money
 from shared.domain.product import DefineProduct, Product
-from shared.domain.stock import AdjustStock, Stock
+from shared.domain.stock import AdjustStock, Stock, StockAdjusted, StockEvent
+from shared.idempotency.keys import Attempt
 from shared.plain import Json, to_plain
-from shared.projections.product_list import row_of
 from shared.wiring import Wiring
 
 
@@ -34,13 +36,10 @@ class ProductsApi:
         price = Money(body.price.amount, body.price.currency)
         command = DefineProduct(sku, body.name, price)
         only_at = await self._only_at(call.req.headers.get("if-match"), sku)
-        aggregates = self.wiring.aggregates
         cause = call.cause("PutProduct")
-        handled = await aggregates.handle(PRODUCT, sku, command, cause, only_at)
+        handled = await self.wiring.read_models.handle(PRODUCT, sku, command, cause, only_at)
         product = Product(sku, body.name, price)
-        # Written after every PUT: a crash between event and row is healed by the client's retry.
-        await self.wiring.products.put(row_of(product, handled.version))
-        stock = await aggregates.load(STOCK, sku)
+        stock = await self.wiring.aggregates.load(STOCK, sku)
         created = handled.decided and handled.version == 1
         tag = f"{handled.version}-{stock.version}"
         document = self._document(product, stock.state)
@@ -60,23 +59,36 @@ class ProductsApi:
         """200 with a page of products, by sku."""
         limit = limit_of(call.req.params)
         after = cursor_of(call.req.params, "products", SKU) or ""
-        rows = list(await self.wiring.products.page(after, limit + 1))
-        last = rows[limit - 1].sku if len(rows) > limit else None
-        items = [
-            {"sku": row.sku, "name": row.name, "price": to_plain(row.price)} for row in rows[:limit]
-        ]
-        return answer(page(items, "products", last))
+        await self.wiring.read_models.catch_up()
+        items = await self.wiring.products.page(after, limit + 1)
+        last = items[limit - 1]["sku"] if len(items) > limit else None
+        return answer(page(items[:limit], "products", last))
 
     async def adjust_stock(self, call: Call) -> func.HttpResponse:
         """200 with the new stock; 409 when it would fall below what is reserved."""
         call.principal.require_operator()
         sku = _sku(call)
-        body = read_body(StockBody, call.req)
-        await self._product(sku)
-        command = AdjustStock(self.wiring.new_id(), body.delta, body.reason)
-        cause = call.cause("AdjustStock")
-        handled = await self.wiring.aggregates.handle(STOCK, sku, command, cause)
-        return answer({"sku": sku, **self._stock(handled.state)})
+
+        async def work(attempt: Attempt) -> func.HttpResponse:
+            body = read_body(StockBody, call.req)
+            await self._product(sku)
+            if attempt.may_be_repeated(self.wiring.now()) and await self._has(sku, attempt.subject):
+                stock = (await self.wiring.aggregates.load(STOCK, sku)).state
+                return answer({"sku": sku, **self._stock(stock)})
+            command = AdjustStock(attempt.subject, body.delta, body.reason)
+            cause = call.cause("AdjustStock")
+            handled = await self.wiring.aggregates.handle(STOCK, sku, command, cause)
+            return answer({"sku": sku, **self._stock(handled.state)})
+
+        return await once(self.wiring.keys, call, f"AdjustStock/{sku}", work)
+
+    async def _has(self, sku: str, adjustment_id: str) -> bool:
+        """Whether an adjustment is there already; the stock itself remembers the last few."""
+
+        def is_it(event: StockEvent) -> bool:
+            return isinstance(event, StockAdjusted) and event.adjustment_id == adjustment_id
+
+        return await has_happened(self.wiring.aggregates, STOCK, sku, is_it)
 
     async def _product(self, sku: str) -> Loaded[Product]:
         loaded = await self.wiring.aggregates.load(PRODUCT, sku)

@@ -3,8 +3,17 @@
 from typing import Any, Protocol
 
 from blueprints.problems import WorkflowUnavailable
-from orchestrations.messages import CANCEL_REQUESTED, FULFIL_ORDER, FulfilOrder
+from orchestrations.messages import (
+    APPROVAL_DECIDED,
+    CANCEL_REQUESTED,
+    COMPENSATE_ORDER,
+    FULFIL_ORDER,
+    CompensateOrder,
+    FulfilOrder,
+    Policy,
+)
 from shared.plain import Json, to_plain
+from shared.settings import Settings
 
 OPERATOR_LINKS = (
     "statusQueryGetUri",
@@ -12,6 +21,9 @@ OPERATOR_LINKS = (
     "terminatePostUri",
     "purgeHistoryDeleteUri",
 )
+
+
+ENDED = ("Completed", "Failed", "Terminated", "Canceled")
 
 
 class DurableClient(Protocol):
@@ -30,16 +42,55 @@ class WorkflowGone(Exception):
     """The order's workflow has ended, or was purged, so it hears nothing more."""
 
 
+def policy_of(settings: Settings) -> Policy:
+    """The policy a process is started with and keeps, whatever is configured later."""
+    return Policy(
+        settings.retry_delays,
+        settings.gateway_patience_hours,
+        settings.approval_threshold,
+        settings.approval_hours,
+    )
+
+
 async def start(client: DurableClient, given: FulfilOrder) -> None:
-    """Start the process of an order; its id is the order's.
+    """Start the process of an order; its id is the order's, so one that runs already will do.
 
     Raises:
         WorkflowUnavailable: the engine did not take it.
     """
+    await _start(client, FULFIL_ORDER, given.order.order_id, given)
+
+
+async def start_compensation(client: DurableClient, number: int, given: CompensateOrder) -> None:
+    """Start the process that undoes the rest of an order, unless it runs.
+
+    `number`: how often the order was parked: two requests at once name the same instance.
+
+    Raises:
+        WorkflowUnavailable: the engine did not take it.
+    """
+    instance_id = f"{given.placed.order.order_id}:compensation:{number}"
+    if not await is_running(client, instance_id):
+        await _start(client, COMPENSATE_ORDER, instance_id, given)
+
+
+async def is_running(client: DurableClient, instance_id: str) -> bool:
+    """Whether an instance is there and has not ended.
+
+    Raises:
+        WorkflowUnavailable: the engine did not answer.
+    """
+    found = await progress(client, instance_id)
+    return found is not None and found["runtimeStatus"] not in ENDED
+
+
+async def _start(client: DurableClient, name: str, instance_id: str, given: Any) -> None:
     try:
-        await client.start_new(FULFIL_ORDER, given.order.order_id, to_plain(given))
+        await client.start_new(name, instance_id, to_plain(given))
     except Exception as error:
         # The SDK raises plain Exception for every refusal, and aiohttp's errors for no answer.
+        if "already exists" in str(error):
+            return  # an earlier attempt with the same idempotency key was heard
         raise WorkflowUnavailable(str(error)) from error
 
 
@@ -50,8 +101,22 @@ async def request_cancel(client: DurableClient, order_id: str, reason: str) -> N
         WorkflowGone: it cannot hear us any more.
         WorkflowUnavailable: the engine did not answer.
     """
+    await _tell(client, order_id, CANCEL_REQUESTED, {"reason": reason})
+
+
+async def decide_approval(client: DurableClient, order_id: str, decision: Json) -> None:
+    """Tell the process of an order what was decided on it.
+
+    Raises:
+        WorkflowGone: it cannot hear us any more.
+        WorkflowUnavailable: the engine did not answer.
+    """
+    await _tell(client, order_id, APPROVAL_DECIDED, decision)
+
+
+async def _tell(client: DurableClient, order_id: str, event: str, payload: Json) -> None:
     try:
-        await client.raise_event(order_id, CANCEL_REQUESTED, {"reason": reason})
+        await client.raise_event(order_id, event, payload)
     except Exception as error:
         # Only the text tells 404 and 410 from the rest (host-durable.md 6.2).
         if "is gone" in str(error) or "No instance" in str(error):
@@ -78,8 +143,8 @@ async def progress(client: DurableClient, order_id: str) -> Json | None:
         "step": custom.get("step"),
         "attempt": custom.get("attempt"),
         "nextAttemptAt": next_attempt,
-        "waitingFor": "nextAttempt" if next_attempt else None,
-        "deadline": None,  # a retry has none; steps that wait for people will have one
+        "waitingFor": custom.get("waitingFor") or ("nextAttempt" if next_attempt else None),
+        "deadline": custom.get("deadline"),
     }
 
 

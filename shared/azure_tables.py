@@ -26,6 +26,7 @@ EMULATOR = (
     "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
     "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/"
     "KBHBeksoGMGw==;"
+    "BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;"
     "TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;"
 )
 NOT_FOUND = 404
@@ -38,8 +39,7 @@ class Tables:
 
     def __init__(self, connection: str, prefix: str) -> None:
         """`connection`: a storage connection string; `prefix`: how every table name begins."""
-        shorthand = connection.strip().rstrip(";") == EMULATOR_SHORTHAND
-        self._connection = EMULATOR if shorthand else connection
+        self._connection = spelled_out(connection)
         self._prefix = prefix
         self._service: TableServiceClient | None = None
         self._clients: dict[str, TableClient] = {}
@@ -85,6 +85,11 @@ class Tables:
         self.table(name)
         if self._service is not None:
             await self._service.create_table_if_not_exists(self._prefix + name)
+
+
+def spelled_out(connection: str) -> str:
+    """A connection string that the SDKs understand."""
+    return EMULATOR if connection.strip().rstrip(";") == EMULATOR_SHORTHAND else connection
 
 
 def is_missing_table(error: HttpResponseError) -> bool:

@@ -5,19 +5,33 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from shared.application.accounts import Accounts
 from shared.application.aggregates import Aggregates
+from shared.application.read_models import ReadModels
 from shared.application.stock_room import StockRoom
 from shared.azure_tables import Tables
+from shared.cells.azure_tables import AzureTablesCells
+from shared.emails.index import EmailIndex
+from shared.eventstore.azure_blobs import AzureBlobSpill
 from shared.eventstore.azure_tables import AzureTablesEventStore
+from shared.eventstore.spilling import SpillingEventStore
 from shared.gateways.azure_tables import AzureTablesLedger
+from shared.gateways.breaker import Breaker
 from shared.gateways.carrier import Carrier
+from shared.gateways.guarded import GuardedCarrier, GuardedPayments
 from shared.gateways.mail import Mailer
+from shared.gateways.outage import Outage
 from shared.gateways.payment import PaymentGateway
 from shared.gateways.sandbox_carrier import SandboxCarrier
 from shared.gateways.sandbox_mail import SandboxMail
 from shared.gateways.sandbox_payment import SandboxPayments
-from shared.projections.azure_tables import AzureTablesProductList
+from shared.idempotency.keys import IdempotencyKeys
+from shared.projections.azure_tables import AzureTablesRows
+from shared.projections.backlog import Backlog
+from shared.projections.order_list import OrderList
 from shared.projections.product_list import ProductList
+from shared.projections.users_by_creation import UsersByCreation
+from shared.projections.views import Views
 from shared.settings import Settings
 
 
@@ -28,7 +42,12 @@ class Wiring:
     settings: Settings
     aggregates: Aggregates
     stock_room: StockRoom
+    read_models: ReadModels
+    orders: OrderList
     products: ProductList
+    users: UsersByCreation
+    accounts: Accounts
+    keys: IdempotencyKeys
     payments: PaymentGateway
     carrier: Carrier
     mailer: Mailer
@@ -40,19 +59,41 @@ class Wiring:
 def wire(settings: Settings) -> Wiring:
     """The real adapters: Azure Tables for what must last, sandboxes for money, parcels, mail."""
     tables = Tables(settings.data_storage, settings.table_prefix)
-    aggregates = Aggregates(AzureTablesEventStore(tables), utc_now, new_id)
-    ledger = AzureTablesLedger(tables)
+    spill = AzureBlobSpill(settings.data_storage)
+    store = SpillingEventStore(AzureTablesEventStore(tables), spill)
+    aggregates = Aggregates(store, utc_now, new_id)
+    rows = AzureTablesRows(tables)
+    views = Views(rows)
+    read_models = ReadModels(aggregates, views, Backlog(rows, utc_now, new_id))
+    emails = EmailIndex(AzureTablesCells(tables, "emails"), utc_now, new_id)
+    ledger, circuits = AzureTablesLedger(tables), AzureTablesCells(tables, "circuits")
+
+    def breaker(gateway: str) -> Breaker:
+        return Breaker(gateway, circuits, utc_now, settings.breaker_failures)
+
+    def outage(gateway: str) -> Outage:
+        return Outage(settings.sandbox_outages.get(gateway), utc_now)
+
+    async def close() -> None:
+        await spill.close()
+        await tables.close()
+
     return Wiring(
         settings=settings,
         aggregates=aggregates,
         stock_room=StockRoom(aggregates),
-        products=AzureTablesProductList(tables),
-        payments=SandboxPayments(ledger),
-        carrier=SandboxCarrier(ledger),
-        mailer=SandboxMail(ledger),
+        read_models=read_models,
+        orders=OrderList(views),
+        products=ProductList(views),
+        users=UsersByCreation(views),
+        accounts=Accounts(aggregates, read_models, emails),
+        keys=IdempotencyKeys(AzureTablesCells(tables, "idempotency"), utc_now, new_id),
+        payments=GuardedPayments(SandboxPayments(ledger, outage("payment")), breaker("payment")),
+        carrier=GuardedCarrier(SandboxCarrier(ledger, outage("carrier")), breaker("carrier")),
+        mailer=SandboxMail(ledger, outage("mail")),
         now=utc_now,
         new_id=new_id,
-        close=tables.close,
+        close=close,
     )
 
 

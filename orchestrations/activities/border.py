@@ -9,7 +9,7 @@ from shared import logs
 from shared.application.aggregates import Cause
 from shared.domain.errors import Refusal
 from shared.eventstore.port import ConcurrencyConflict, StoreUnavailable
-from shared.gateways.errors import GatewayUnavailable
+from shared.gateways.errors import GatewayResting, GatewayUnavailable
 from shared.plain import Json, from_plain, to_plain
 
 DONE = Answer(Outcome.DONE)
@@ -49,6 +49,8 @@ def _failure(error: Exception) -> Failure:
     """The message may end up in the order, where customers read it; the details never do."""
     details = {"error": repr(error), "cause": repr(error.__cause__)}
     match error:
+        case GatewayResting(until=until):
+            return Failure(FailureCode.GATEWAY_RESTING, str(error), True, details, until)
         case GatewayUnavailable():
             return Failure(FailureCode.GATEWAY_UNAVAILABLE, str(error), True, details)
         case StoreUnavailable() | ConcurrencyConflict():

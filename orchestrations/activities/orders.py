@@ -8,6 +8,7 @@ from orchestrations.messages import (
     Answer,
     Cancelling,
     Completion,
+    DecisionStep,
     Failing,
     Outcome,
     Parking,
@@ -16,6 +17,7 @@ from orchestrations.messages import (
 from shared.application.aggregates import ORDER, PRODUCT, Aggregates, Cause
 from shared.domain.errors import OrderInvalid, OrderNotFound
 from shared.domain.order import commands
+from shared.domain.order.state import Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +32,16 @@ class OrderActivities:
         loaded = await asyncio.gather(*(self.aggregates.load(PRODUCT, sku) for sku in skus))
         known = tuple(each.state for each in loaded if each.state)
         try:
-            await self._handle_placed(step, commands.ValidateOrder(known), "ValidateOrder")
+            order = await self._handle_placed(step, commands.ValidateOrder(known), "ValidateOrder")
         except OrderInvalid as invalid:
             return Answer(Outcome.INVALID, invalid.detail)
+        return Answer(Outcome.DONE, total=order.due)
+
+    async def record_decision(self, step: DecisionStep) -> Answer:
+        """Record what somebody decided on the order."""
+        command = commands.RecordDecision(step.approved, step.reason, step.by)
+        cause = cause_of(step, "RecordDecision")
+        await self.aggregates.handle(ORDER, step.order_id, command, cause)
         return DONE
 
     async def complete_order(self, step: Completion) -> Answer:
@@ -55,22 +64,25 @@ class OrderActivities:
 
     async def park_order(self, step: Parking) -> Answer:
         """Record what a person has to look after."""
-        command = commands.ParkOrder(step.steps, step.detail)
+        command = commands.ParkOrder(step.steps, step.detail, step.ending)
         cause = cause_of(step, "ParkOrder")
         await self.aggregates.handle(ORDER, step.order_id, command, cause)
         return DONE
 
     async def _handle_placed(
         self, step: PlacedStep, command: commands.OrderCommand, name: str
-    ) -> None:
+    ) -> Order:
         """Handle a command, placing the order first where a crash left only its workflow.
 
         That is the repair of docs/decisions/003-start-then-append.md; it costs nothing otherwise.
         """
         order_id, cause = step.order.order_id, cause_of(step, name)
         try:
-            await self.aggregates.handle(ORDER, order_id, command, cause)
+            handled = await self.aggregates.handle(ORDER, order_id, command, cause)
         except OrderNotFound:
             placing = Cause(step.correlation_id, cause.causation_id, step.actor)
             await self.aggregates.handle(ORDER, order_id, step.order, placing)
-            await self.aggregates.handle(ORDER, order_id, command, cause)
+            handled = await self.aggregates.handle(ORDER, order_id, command, cause)
+        if handled.state is None:
+            raise OrderNotFound(order_id)
+        return handled.state

@@ -16,3 +16,20 @@ async def present_order(aggregates: Aggregates, order_id: str) -> Order:
     if state is None:
         raise OrderNotFound(order_id)
     return state
+
+
+async def priced_order(aggregates: Aggregates, order_id: str) -> Order:
+    """An order for its customer and its lines, which never change once it has prices.
+
+    Of its status it may say what was true a while ago: whoever is about to act on that reads
+    `present_order`.
+
+    Raises:
+        OrderNotFound, StoreUnavailable: as above.
+    """
+    state = (
+        await aggregates.recall(ORDER, order_id, lambda order: bool(order and order.lines))
+    ).state
+    if state is None:
+        raise OrderNotFound(order_id)
+    return state

@@ -7,7 +7,7 @@ from datetime import datetime
 from shared.application.aggregates import STOCK, Aggregates, Cause
 from shared.domain.errors import InsufficientStock
 from shared.domain.order.values import PricedLine
-from shared.domain.stock import ReleaseUnits, ReserveUnits, ShipUnits
+from shared.domain.stock import HoldUnits, ReleaseUnits, ReserveUnits, ShipUnits
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,17 @@ class StockRoom:
             except InsufficientStock as short:
                 await self.release(order_id, wanted, cause)
                 raise InsufficientStock(f"{line.sku}: {short.detail}") from short
+
+    async def hold(
+        self, order_id: str, lines: Iterable[PricedLine], expires_at: datetime, cause: Cause
+    ) -> None:
+        """Hold what the order has for longer.
+
+        Raises:
+            InsufficientStock: a reservation had expired and its units are gone.
+        """
+        for line in lines:
+            await self.aggregates.handle(STOCK, line.sku, HoldUnits(order_id, expires_at), cause)
 
     async def release(self, order_id: str, lines: Iterable[PricedLine], cause: Cause) -> None:
         """Free whatever the order holds."""

@@ -74,6 +74,18 @@ class UndoIncomplete(Refusal):
     code = "undo_incomplete"
 
 
+class ApprovalNotPending(Refusal):
+    """No approval is pending for this order. Read the order to see what became of it."""
+
+    code = "approval_not_pending"
+
+
+class NothingAtStake(Refusal):
+    """Nothing of this order is left to take back. Read the order to see how it ended."""
+
+    code = "nothing_at_stake"
+
+
 class InsufficientStock(Refusal):
     """There are not enough free units. Take fewer, or wait for a delivery."""
 
@@ -84,3 +96,21 @@ class ProductNotFound(Refusal):
     """There is no such product. Check the sku, or define the product first."""
 
     code = "product_not_found"
+
+
+class UserNotFound(Refusal):
+    """There is no such user. Check the id."""
+
+    code = "user_not_found"
+
+
+class UserExists(Refusal):
+    """There is a user with this id already. Change that one instead."""
+
+    code = "user_exists"
+
+
+class EmailTaken(Refusal):
+    """Another user has this email address. Choose a different one."""
+
+    code = "email_taken"

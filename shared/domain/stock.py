@@ -26,6 +26,14 @@ class ReserveUnits:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldUnits:
+    """Hold what the order has on this shelf for longer."""
+
+    order_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ReleaseUnits:
     order_id: str
 
@@ -35,7 +43,7 @@ class ShipUnits:
     order_id: str
 
 
-StockCommand = AdjustStock | ReserveUnits | ReleaseUnits | ShipUnits
+StockCommand = AdjustStock | ReserveUnits | HoldUnits | ReleaseUnits | ShipUnits
 
 # ---- events: their names are the storage format (shared/eventstore/codec.py) -------------
 
@@ -117,6 +125,8 @@ def decide(state: Stock, command: StockCommand, now: datetime) -> list[StockEven
             return _adjust(state, command, now)
         case ReserveUnits():
             return _reserve(state, command, now)
+        case HoldUnits():
+            return _hold(state, command, now)
         case ReleaseUnits(order_id):
             held = state.reservations.get(order_id)
             return [UnitsReleased(order_id, held.quantity)] if held else []
@@ -142,6 +152,16 @@ def _reserve(state: Stock, command: ReserveUnits, now: datetime) -> list[StockEv
     if state.available(now) < command.quantity:
         raise InsufficientStock(f"{state.available(now)} free, {command.quantity} wanted")
     return [UnitsReserved(command.order_id, command.quantity, command.expires_at)]
+
+
+def _hold(state: Stock, command: HoldUnits, now: datetime) -> list[StockEvent]:
+    held = state.reservations.get(command.order_id)
+    if held is None or held.expires_at >= command.expires_at:
+        return []
+    # As in _ship: only an expired claim can fail here.
+    if state.available(now, but=command.order_id) < held.quantity:
+        raise InsufficientStock(f"{state.available(now)} free, {held.quantity} to be held")
+    return [UnitsReserved(command.order_id, held.quantity, command.expires_at)]
 
 
 def _ship(state: Stock, order_id: str, now: datetime) -> list[StockEvent]:

@@ -5,13 +5,14 @@ from typing import Any
 
 from azure.core import MatchConditions
 from azure.core.exceptions import (
+    HttpResponseError,
     ResourceExistsError,
     ResourceModifiedError,
 )
 from azure.data.tables import TableTransactionError, UpdateMode
 from azure.data.tables.aio import TableClient
 
-from shared.azure_tables import Tables, outages_as
+from shared.azure_tables import Tables, is_missing_table, outages_as
 from shared.eventstore.entity import (
     HEAD,
     check_sizes,
@@ -76,6 +77,26 @@ class AzureTablesEventStore:
                 older = await self._rows(stream, after, min(first, _end(after, limit)))
         newer = [event for event in head.tip if event.version > after]
         return tuple([*older, *newer][:limit])
+
+    async def streams(self, category: str, after: str, limit: int) -> Sequence[str]:
+        found = self._tables.table(TABLE).query_entities(
+            "PartitionKey gt @after and PartitionKey lt @end and RowKey eq @head",
+            # "." sorts just behind "-", so the range holds this category and no other.
+            parameters={"after": max(after, f"{category}-"), "end": f"{category}.", "head": HEAD},
+            select=["PartitionKey"],
+            results_per_page=limit,
+        )
+        streams: list[str] = []
+        async with outages_as(StoreUnavailable):
+            try:
+                async for page in found.by_page():
+                    streams += [str(entity["PartitionKey"]) async for entity in page]
+                    if len(streams) >= limit:
+                        break
+            except HttpResponseError as error:
+                if not is_missing_table(error):
+                    raise
+        return streams[:limit]
 
     async def _rows(self, stream: str, after: int, before: int) -> list[Recorded]:
         rows = self._tables.table(TABLE).query_entities(

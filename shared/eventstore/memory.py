@@ -35,3 +35,7 @@ class MemoryEventStore:
         self, stream: str, after: int = 0, limit: int | None = None
     ) -> tuple[Recorded, ...]:
         return self._events.get(stream, ())[after:][:limit]
+
+    async def streams(self, category: str, after: str, limit: int) -> Sequence[str]:
+        named = sorted(stream for stream in self._events if stream.startswith(f"{category}-"))
+        return [stream for stream in named if stream > after][:limit]

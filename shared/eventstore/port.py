@@ -88,3 +88,10 @@ class EventStore(Protocol):
     ) -> tuple[Recorded, ...]:
         """The events with a version above `after`, oldest first, at most `limit`."""
         ...
+
+    async def streams(self, category: str, after: str, limit: int) -> Sequence[str]:
+        """At most `limit` streams of a category, by name, behind the stream `after`.
+
+        A scan, for rebuilding read models and nothing else.
+        """
+        ...

@@ -9,6 +9,7 @@ class Letter(StrEnum):
     """The letters we send (guide, Pattern 4)."""
 
     CONFIRMATION = "confirmation"
+    NOT_APPROVED = "not_approved"
     OUT_OF_STOCK = "out_of_stock"
     PAYMENT_FAILED = "payment_failed"
     SHIPMENT_FAILED = "shipment_failed"

@@ -1,81 +1,129 @@
-"""The list of products on Azure Tables: one partition, a row a sku."""
+"""The rows of read models on Azure Tables: a batch is one entity group transaction."""
 
+import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from azure.core import MatchConditions
-from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceModifiedError
-from azure.data.tables import UpdateMode
+from azure.core.exceptions import (
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceModifiedError,
+    ResourceNotFoundError,
+)
+from azure.data.tables import TableTransactionError, UpdateMode
 
 from shared.azure_tables import Tables, is_missing_table, outages_as
-from shared.domain.money import Money
-from shared.projections.product_list import ListUnavailable, ProductRow
+from shared.eventstore.entity import compact, gather, spread
+from shared.eventstore.port import StoreUnavailable
+from shared.plain import Json
+from shared.projections.rows import Batch, Row, RowConflict
 
-TABLE = "products"
-PARTITION = "products"
+TABLE = "readmodels"
+CONFLICTS = (404, 409, 412)  # gone, there already, changed: the guard is not what it was
 
 
-class AzureTablesProductList:
-    """Rows sort by sku, so a page is one query and the cursor is the last sku."""
+class AzureTablesRows:
+    """One table for every read model; its partitions are the generations."""
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
-    async def put(self, row: ProductRow) -> None:
-        async with outages_as(ListUnavailable):
-            while not await self._tried(row):
-                continue  # another writer was first: look again which of the two is newer
+    async def get(self, partition: str, key: str) -> Row | None:
+        async with outages_as(StoreUnavailable):
+            entity = await self._tables.read(TABLE, (partition, key))
+        return _row(entity) if entity else None
 
-    async def page(self, after: str, limit: int) -> Sequence[ProductRow]:
-        async with outages_as(ListUnavailable):
+    async def page(self, partition: str, after: str, before: str, limit: int) -> Sequence[Row]:
+        async with outages_as(StoreUnavailable):
             try:
-                return await self._query(after, limit)
+                return await self._query(partition, after, before, limit)
             except HttpResponseError as error:
                 if is_missing_table(error):
                     return []
                 raise
 
-    async def _query(self, after: str, limit: int) -> Sequence[ProductRow]:
+    async def write(self, partition: str, batch: Batch) -> str:
+        operations = [
+            _guarded(_entity(partition, batch.guard), batch.guard.etag),
+            *(_upsert(_entity(partition, row)) for row in batch.puts),
+            *(_deletion(partition, key) for key in batch.drops),
+        ]
+        try:
+            async with outages_as(StoreUnavailable):
+                answers = await self._tables.write(
+                    TABLE, lambda client: client.submit_transaction(operations)
+                )
+        except (ResourceExistsError, ResourceModifiedError) as error:
+            raise RowConflict(batch.guard.key) from error
+        except TableTransactionError as error:
+            if error.status_code not in CONFLICTS:
+                raise
+            raise RowConflict(batch.guard.key) from error
+        return str(answers[0]["etag"])
+
+    async def put(self, partition: str, row: Row) -> None:
+        entity = _entity(partition, row)
+        async with outages_as(StoreUnavailable):
+            await self._tables.write(
+                TABLE, lambda client: client.upsert_entity(entity, mode=UpdateMode.REPLACE)
+            )
+
+    async def drop(self, partition: str, keys: Sequence[str]) -> None:
+        table = self._tables.table(TABLE)
+        operations = [_deletion(partition, key) for key in keys]
+        async with outages_as(StoreUnavailable):
+            if len(keys) > 1:
+                # One request for all; should one of them be gone, each is asked for by itself.
+                with suppress(ResourceNotFoundError, TableTransactionError):
+                    await table.submit_transaction(operations)
+                    return
+            for key in keys:
+                # The SDK takes a missing row for a deleted one.
+                await table.delete_entity(partition, key)
+
+    async def _query(self, partition: str, after: str, before: str, limit: int) -> Sequence[Row]:
         found = self._tables.table(TABLE).query_entities(
-            "PartitionKey eq @partition and RowKey gt @after",
-            parameters={"partition": PARTITION, "after": after},
+            "PartitionKey eq @partition and RowKey gt @after and RowKey lt @before",
+            parameters={"partition": partition, "after": after, "before": before},
             results_per_page=limit,
         )
+        rows: list[Row] = []
+        # A page of the service may be short, or empty, and still not be the last one.
         async for page in found.by_page():
-            return [_row(entity) async for entity in page]
-        return []
-
-    async def _tried(self, row: ProductRow) -> bool:
-        present = await self._tables.read(TABLE, (PARTITION, row.sku))
-        if present is not None and present["version"] >= row.version:
-            return True
-        entity = _entity(row)
-        try:
-            if present is None:
-                await self._tables.write(TABLE, lambda client: client.create_entity(entity))
-            else:
-                await self._tables.table(TABLE).update_entity(
-                    entity,
-                    mode=UpdateMode.REPLACE,
-                    etag=present.metadata["etag"],
-                    match_condition=MatchConditions.IfNotModified,
-                )
-        except (ResourceExistsError, ResourceModifiedError):
-            return False
-        return True
+            rows += [_row(entity) async for entity in page]
+            if len(rows) >= limit:
+                break
+        return rows[:limit]
 
 
-def _entity(row: ProductRow) -> dict[str, Any]:
-    return {
-        "PartitionKey": PARTITION,
-        "RowKey": row.sku,
-        "name": row.name,
-        "amount": str(row.price.amount),  # a plain int would be cut to 32 bits by the service
-        "currency": row.price.currency,
-        "version": row.version,
-    }
+def _guarded(entity: Json, etag: str | None) -> Any:
+    if etag is None:
+        return ("create", entity)
+    return (
+        "update",
+        entity,
+        {
+            "mode": UpdateMode.REPLACE,
+            "etag": etag,
+            "match_condition": MatchConditions.IfNotModified,
+        },
+    )
 
 
-def _row(entity: Mapping[str, Any]) -> ProductRow:
-    price = Money(int(entity["amount"]), entity["currency"])
-    return ProductRow(entity["RowKey"], entity["name"], price, entity["version"])
+def _deletion(partition: str, key: str) -> Any:
+    return ("delete", {"PartitionKey": partition, "RowKey": key})
+
+
+def _upsert(entity: Json) -> Any:
+    return ("upsert", entity, {"mode": UpdateMode.REPLACE})
+
+
+def _entity(partition: str, row: Row) -> Json:
+    return {"PartitionKey": partition, "RowKey": row.key, **spread("row", compact(row.fields))}
+
+
+def _row(entity: Mapping[str, Any]) -> Row:
+    etag = entity.metadata["etag"]  # type: ignore[attr-defined]  # a TableEntity is a dict and more
+    return Row(entity["RowKey"], json.loads(gather("row", entity)), etag)

@@ -1,5 +1,8 @@
 """Storage seen from outside: the requests that leave, and an account nobody answers for."""
 
+import re
+from collections import Counter
+
 import pytest
 from azure.core.pipeline.transport import AioHttpTransport
 
@@ -20,3 +23,24 @@ def sent_requests(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     monkeypatch.setattr(AioHttpTransport, "send", noted)
     return sent
+
+
+def requests_by_table(monkeypatch: pytest.MonkeyPatch, prefix: str) -> Counter[str]:
+    """How many requests went to each table from now on, as `GET events`; a batch is one."""
+    sent: Counter[str] = Counter()
+    send = AioHttpTransport.send
+
+    async def noted(self, request, **options):
+        table = re.search(rf"/{prefix}([a-z]+)", _first_part(request).url)
+        sent[f"{request.method} {table[1] if table else 'elsewhere'}"] += 1
+        return await send(self, request, **options)
+
+    monkeypatch.setattr(AioHttpTransport, "send", noted)
+    return sent
+
+
+def _first_part(request):
+    """The first request of a batch, or of the changeset in it."""
+    while request.multipart_mixed_info:
+        request = request.multipart_mixed_info[0][0]
+    return request

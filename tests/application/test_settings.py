@@ -1,5 +1,7 @@
 """Settings are read once, and a wrong one names itself and its cure."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from shared.settings import AuthMode, BadSetting, Settings, read
@@ -25,6 +27,11 @@ def test_every_setting_is_read():
         **STORAGE,
         "TABLE_PREFIX": "demo1",
         "RESERVATION_MINUTES": "5",
+        "APPROVAL_THRESHOLD": "0",
+        "APPROVAL_HOURS": "0.5",
+        "GATEWAY_PATIENCE_HOURS": "2",
+        "BREAKER_FAILURES": "7",
+        "SANDBOX_MAIL_DOWN_UNTIL": "2026-11-23T09:00:00Z",
         "LOG_LEVEL": "DEBUG",
         "AUTH_MODE": "easyauth",
         "WEBSITE_AUTH_ENABLED": "True",
@@ -33,6 +40,9 @@ def test_every_setting_is_read():
     assert (settings.table_prefix, settings.reservation_minutes) == ("demo1", 5)
     assert (settings.log_level, settings.auth_mode) == ("DEBUG", AuthMode.EASYAUTH)
     assert settings.platform_auth
+    assert (settings.approval_threshold, settings.approval_hours) == (0, 0.5)
+    assert (settings.gateway_patience_hours, settings.breaker_failures) == (2, 7)
+    assert settings.sandbox_outages == {"mail": datetime(2026, 11, 23, 9, tzinfo=UTC)}
 
 
 @pytest.mark.parametrize(
@@ -45,6 +55,12 @@ def test_every_setting_is_read():
         ("RETRY_DELAYS_SECONDS", ""),
         ("RETRY_DELAYS_SECONDS", "-1"),
         ("RESERVATION_MINUTES", "0"),
+        ("APPROVAL_THRESHOLD", "-1"),
+        ("APPROVAL_HOURS", "three"),
+        ("GATEWAY_PATIENCE_HOURS", ""),
+        ("BREAKER_FAILURES", "0"),
+        ("SANDBOX_PAYMENT_DOWN_UNTIL", "tomorrow"),
+        ("SANDBOX_CARRIER_DOWN_UNTIL", "2026-11-23T09:00:00"),
         ("LOG_LEVEL", "loud"),
         ("AUTH_MODE", "trust"),
     ],

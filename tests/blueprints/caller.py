@@ -9,8 +9,12 @@ from typing import Any
 import azure.functions as func
 
 from blueprints.edge import Edge
+from blueprints.order_lists_http import OrderListsApi
+from blueprints.order_reads_http import OrderReadsApi
 from blueprints.orders_http import OrdersApi
 from blueprints.products_http import ProductsApi
+from blueprints.user_lists_http import UserListsApi
+from blueprints.users_http import UsersApi
 from shared.plain import Json
 from tests.application.memory import Memory
 
@@ -88,12 +92,26 @@ class Api:
         api = ProductsApi(self.memory.wiring)
         return await self._edge.guarded(getattr(api, name))(req)
 
+    async def user(self, name: str, user_id: str = "", body: Any = None, **more: Any) -> Any:
+        params, headers = more.pop("params", {}), more
+        req = self._request("PUT", f"users/{user_id}", body, headers, params, userId=user_id)
+        lists = name in ("look_up", "changes")
+        api = (UserListsApi if lists else UsersApi)(self.memory.wiring)
+        return await self._edge.guarded(getattr(api, name))(req)
+
+    async def orders(self, **params: str) -> Any:
+        req = self._request("GET", "orders", None, {}, params)
+        return await self._edge.guarded(OrderListsApi(self.memory.wiring).page)(req)
+
     def as_user(self, user: str, *roles: str) -> "Api":
         claims = [{"typ": "sub", "val": user}, *({"typ": "roles", "val": role} for role in roles)]
         header = base64.b64encode(json.dumps({"claims": claims}).encode()).decode()
         return Api(self.memory, self.engine, {"x-ms-client-principal": header})
 
     async def _orders(self, name: str, req: func.HttpRequest) -> func.HttpResponse:
+        if name in ("get", "events"):
+            reads = OrderReadsApi(self.memory.wiring)
+            return await self._edge.guarded(getattr(reads, name))(req)
         handle = getattr(OrdersApi(self.memory.wiring), name)
         if name in ("place", "cancel", "workflow"):
             return await self._edge.with_client(handle)(req, self.engine)

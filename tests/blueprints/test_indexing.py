@@ -6,7 +6,19 @@ from pathlib import Path
 import azure.durable_functions as df
 import pytest
 
-from blueprints import fulfilment, health, orders_http, products_http
+from blueprints import (
+    approval_http,
+    compensation_http,
+    fulfilment,
+    health,
+    order_lists_http,
+    order_reads_http,
+    orders_http,
+    products_http,
+    ready,
+    user_lists_http,
+    users_http,
+)
 from orchestrations import fulfil_order
 from tests.application.memory import Memory
 
@@ -14,7 +26,9 @@ from tests.application.memory import Memory
 @pytest.fixture(scope="module")
 def functions() -> dict:
     app = df.DFApp()
-    for part in (orders_http, products_http, health, fulfilment):
+    parts = [orders_http, order_reads_http, order_lists_http, products_http, health, ready]
+    parts += [approval_http, compensation_http]
+    for part in (*parts, users_http, user_lists_http, fulfilment):
         app.register_functions(part.blueprint(Memory().wiring))
     return {each.get_function_name(): each for each in app.get_functions()}
 
@@ -36,7 +50,17 @@ def test_every_route_of_the_contract_is_there(functions):
         "GET /orders/{orderId}/events",
         "GET /orders/{orderId}/workflow",
         "POST /orders/{orderId}/cancel",
+        "POST /orders/{orderId}/approval",
+        "POST /orders/{orderId}/compensation",
         "GET /health",
+        "POST /users",
+        "GET /users",
+        "GET /users/{userId}",
+        "PUT /users/{userId}",
+        "DELETE /users/{userId}",
+        "GET /users/{userId}/changes",
+        "GET /ready",
+        "GET /orders",
     }
 
 

@@ -47,7 +47,8 @@ async def test_the_workflow_gets_the_whole_order_and_the_retry_policy():
     order_id = body_of(await api.place(x_correlation_id="my-cid"))["orderId"]
     given = from_plain(FulfilOrder, api.engine.started[order_id])
     assert given.order.order_id == order_id
-    assert (given.retry_delays, given.correlation_id) == ((2, 4, 8), "my-cid")
+    assert (given.policy.retry_delays, given.correlation_id) == ((2, 4, 8), "my-cid")
+    assert (given.policy.approval_threshold, given.process_version) == (100_000, 1)
 
 
 async def test_an_order_can_be_read_from_the_moment_it_was_accepted():

@@ -9,8 +9,8 @@ from shared.domain.errors import (
     UndoIncomplete,
 )
 from shared.domain.order import commands, events
-from shared.domain.order.state import OrderStatus, Outcome
-from shared.domain.order.values import Stake, Undo
+from shared.domain.order.state import OrderStatus
+from shared.domain.order.values import Outcome, Stake, Undo
 from tests.domain import scenes as the
 from tests.given import AN_ORDER
 
@@ -87,16 +87,16 @@ def test_an_order_that_holds_nothing_fails_or_is_cancelled(happened):
 )
 def test_a_final_order_accepts_nothing_new(command):
     ended = events.OrderFailed("internal", "broke", customer_notified=False)
-    # An order that was parked earlier is the only final one that still holds something.
-    held = AN_ORDER.given(*UNTIL_PAID, events.CompensationFailed((), (), "stuck"))
-    held.when(command).is_refused(OrderAlreadyFinal)
+    AN_ORDER.given(*UNTIL_PAID, ended).when(command).is_refused(OrderAlreadyFinal)
     if not isinstance(command, commands.RecordRelease):
         AN_ORDER.given(the.PLACED, ended).when(command).is_refused(OrderAlreadyFinal)
 
 
 def test_a_parked_order_says_how_much_money_is_at_stake():
     stake = Stake("payment", amount=the.TOTAL, reference="pay-1")
-    parked = events.CompensationFailed((Undo.REFUND_PAYMENT,), (stake,), "the gateway is down")
+    parked = events.CompensationFailed(
+        (Undo.REFUND_PAYMENT,), (stake,), "the gateway is down", the.ENDING
+    )
     AN_ORDER.given(*UNTIL_PAID).when(the.PARK).then(parked)
 
 
@@ -107,7 +107,8 @@ def test_a_parked_order_counts_money_the_gateway_may_have_taken_unrecorded():
 
 
 def test_a_parked_order_names_every_sku_and_the_parcel():
-    command = commands.ParkOrder((Undo.CANCEL_SHIPMENT, Undo.RELEASE_STOCK), "storage is down")
+    undos = (Undo.CANCEL_SHIPMENT, Undo.RELEASE_STOCK)
+    command = commands.ParkOrder(undos, "storage is down", the.ENDING)
     (parked,) = AN_ORDER.given(*UNTIL_SHIPPED).when(command).events
     assert parked.at_stake == (
         Stake("shipment", reference="shp-1"),
@@ -125,7 +126,7 @@ def test_a_parked_order_names_every_sku_and_the_parcel():
         (the.FAILED, OrderStatus.FAILED, "payment_failed"),
         (the.CANCELLED, OrderStatus.CANCELLED, "cancelled"),
         (
-            events.CompensationFailed((), (Stake("payment"),), "stuck"),
+            events.CompensationFailed((), (Stake("payment"),), "stuck", the.ENDING),
             OrderStatus.COMPENSATION_FAILED,
             "compensation_failed",
         ),

@@ -6,6 +6,7 @@ from shared.domain.errors import InsufficientStock
 from shared.domain.stock import (
     REMEMBERED_ADJUSTMENTS,
     AdjustStock,
+    HoldUnits,
     ReleaseUnits,
     ReserveUnits,
     ShipUnits,
@@ -85,3 +86,22 @@ def test_units_that_went_to_another_order_meanwhile_cannot_be_shipped():
 def test_nothing_is_released_or_shipped_for_an_order_that_holds_nothing():
     A_STOCK.given(FIVE).when(ReleaseUnits("order-9")).decides_nothing()
     A_STOCK.given(FIVE).when(ShipUnits("order-9")).decides_nothing()
+
+
+def test_a_reservation_may_be_held_for_longer_and_never_for_less():
+    held = A_STOCK.given(FIVE, HELD)
+    held.when(HoldUnits("order-1", LATER)).then(UnitsReserved("order-1", 3, LATER))
+    longer = held.given(UnitsReserved("order-1", 3, LATER))
+    longer.when(HoldUnits("order-1", SOON)).decides_nothing()
+
+
+def test_nothing_is_held_for_an_order_that_has_nothing():
+    A_STOCK.given(FIVE).when(HoldUnits("order-1", LATER)).decides_nothing()
+
+
+def test_an_expired_reservation_is_held_again_only_while_its_units_are_free():
+    expired = A_STOCK.given(FIVE, HELD).at(SOON)
+    again = UnitsReserved("order-1", 3, LATER)
+    expired.when(HoldUnits("order-1", LATER)).then(again)
+    taken = expired.given(UnitsReserved("order-2", 4, LATER))
+    taken.when(HoldUnits("order-1", LATER)).is_refused(InsufficientStock, "3 to be held")

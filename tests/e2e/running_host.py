@@ -27,6 +27,10 @@ class RunningHost:
             self.port = int(probe.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
 
+    def setting(self, name: str) -> str:
+        """What the process is started with."""
+        return self._environment[name]
+
     def start(self) -> None:
         """Start the process; it is not ready yet."""
         with self._log.open("ab") as output:
@@ -46,6 +50,11 @@ class RunningHost:
         if self._process is not None and self._process.poll() is not None:
             return f"the host ended by itself:\n{self.output()}"
         return None
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the process lives."""
+        return self._process is not None and self._process.poll() is None
 
     def kill(self) -> None:
         """End it as a power cut would."""

@@ -41,7 +41,7 @@ async def test_no_accepted_order_is_lost_or_doubled_by_kills(azurite, tmp_path, 
     for order_id in accepted:  # the last letter and mark are written before the instance ends
         await shop.instance(order_id)
     assert len(accepted) == ORDERS
-    await _each_effect_once(shop, azurite, str(host._environment["TABLE_PREFIX"]), finals)
+    await _each_effect_once(shop, azurite, host.setting("TABLE_PREFIX"), finals)
     assert host.stop() == 0, host.output()
 
 

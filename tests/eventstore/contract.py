@@ -132,6 +132,31 @@ class EventStoreContract:
         await store.append(head, [event(head)], big)
         assert (await store.head(stream)).snapshot == big
 
+    async def test_a_state_that_fits_into_no_row_is_refused(self, store, stream):
+        with pytest.raises(EventTooLarge, match="state"):
+            await store.append(Head(stream), [event(Head(stream))], snapshot(text="🎉" * 250_000))
+
+    async def test_an_append_of_nothing_is_a_fault_of_the_caller(self, store, stream):
+        with pytest.raises(ValueError, match="at least one"):
+            await store.append(Head(stream), [], snapshot())
+
+    async def test_the_streams_of_a_category_are_named_page_by_page(self, store):
+        kind = f"kind{next(_ids)}"
+        assert list(await store.streams(kind, "", 10)) == []
+        for name in (f"{kind}-b", f"{kind}-a", f"{kind}-c", f"{kind}x-d"):
+            await grow(store, Head(name), 25 if name.endswith("a") else 1)
+        assert list(await store.streams(kind, "", 2)) == [f"{kind}-a", f"{kind}-b"]
+        assert list(await store.streams(kind, f"{kind}-b", 2)) == [f"{kind}-c"]
+
+    async def test_streams_do_not_see_each_other(self, store, stream):
+        await grow(store, Head(stream), 2)
+        other = replace(Head(stream), stream=f"{stream}0")
+        assert await store.read(other.stream) == ()
+
+
+class BoundedStoreContract(EventStoreContract):
+    """A store by itself: what fits into no row is refused, never cut."""
+
     async def test_an_event_that_fits_into_no_row_is_refused_and_nothing_is_written(
         self, store, stream
     ):
@@ -145,16 +170,3 @@ class EventStoreContract:
             await store.append(Head(stream), events, snapshot())
         head = await store.append(Head(stream), events[:4], snapshot())
         assert head.version == len(await store.read(stream)) == 4
-
-    async def test_a_state_that_fits_into_no_row_is_refused(self, store, stream):
-        with pytest.raises(EventTooLarge, match="state"):
-            await store.append(Head(stream), [event(Head(stream))], snapshot(text="🎉" * 250_000))
-
-    async def test_an_append_of_nothing_is_a_fault_of_the_caller(self, store, stream):
-        with pytest.raises(ValueError, match="at least one"):
-            await store.append(Head(stream), [], snapshot())
-
-    async def test_streams_do_not_see_each_other(self, store, stream):
-        await grow(store, Head(stream), 2)
-        other = replace(Head(stream), stream=f"{stream}0")
-        assert await store.read(other.stream) == ()

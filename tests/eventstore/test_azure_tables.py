@@ -10,7 +10,7 @@ from shared.eventstore.azure_tables import AzureTablesEventStore
 from shared.eventstore.entity import KEPT_EVENTS, TIP_EVENTS
 from shared.eventstore.port import EventTooLarge, Head, StoreUnavailable
 from tests.application.storage import NOBODY, sent_requests
-from tests.eventstore.contract import EventStoreContract, event, grow, snapshot
+from tests.eventstore.contract import BoundedStoreContract, event, grow, snapshot
 
 _prefixes = count(1)
 
@@ -27,7 +27,7 @@ def store(tables: Tables) -> AzureTablesEventStore:
     return AzureTablesEventStore(tables)
 
 
-class TestAzureTablesEventStore(EventStoreContract):
+class TestAzureTablesEventStore(BoundedStoreContract):
     @pytest.fixture
     def store(self, tables: Tables) -> AzureTablesEventStore:
         return AzureTablesEventStore(tables)

@@ -3,10 +3,10 @@
 import pytest
 
 from shared.eventstore.memory import MemoryEventStore
-from tests.eventstore.contract import EventStoreContract
+from tests.eventstore.contract import BoundedStoreContract
 
 
-class TestMemoryEventStore(EventStoreContract):
+class TestMemoryEventStore(BoundedStoreContract):
     @pytest.fixture
     def store(self) -> MemoryEventStore:
         return MemoryEventStore()

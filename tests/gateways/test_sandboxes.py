@@ -1,19 +1,23 @@
 """The sandboxes do what design/api.md says, once a key."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from shared.domain.money import Money
 from shared.gateways.carrier import Cancelled, NothingShipped, Refused, Shipped
-from shared.gateways.errors import GatewayUnavailable, KeyMissing
+from shared.gateways.errors import GatewayUnavailable, KeyMissing, PartyUnavailable
 from shared.gateways.ledger import MemoryLedger
 from shared.gateways.mail import Letter, Message
+from shared.gateways.outage import Outage
 from shared.gateways.payment import Captured, Declined, NothingCaptured, Refunded
 from shared.gateways.sandbox_carrier import SandboxCarrier
 from shared.gateways.sandbox_mail import SandboxMail
 from shared.gateways.sandbox_payment import SandboxPayments
+from tests.application.memory import Clock
 from tests.domain.scenes import ADDRESS, TOTAL
+from tests.given import NOW
 
 
 @pytest.fixture
@@ -144,3 +148,31 @@ async def test_no_gateway_takes_a_call_without_a_key(payments, carrier, ledger):
     for call in calls:
         with pytest.raises(KeyMissing):
             await call
+
+
+@pytest.mark.parametrize("refusals", [0, 2])
+async def test_a_bank_takes_no_refund_as_often_as_its_digit_says(payments, refusals):
+    await payments.capture("k", f"pm_refund_down_{refusals}", TOTAL)
+    for _ in range(refusals):
+        with pytest.raises(PartyUnavailable):
+            await payments.refund("k")
+    assert isinstance(await payments.refund("k"), Refunded)
+
+
+async def test_an_outage_that_was_asked_for_strikes_everyone_until_it_is_over(ledger):
+    clock = Clock()
+    outage = Outage(NOW + timedelta(minutes=1), clock)
+    payments, carrier = SandboxPayments(ledger, outage), SandboxCarrier(ledger, outage)
+    letter = Message("c", "o", Letter.CONFIRMATION, "t")
+    for call in (
+        payments.capture("k", "pm_card_ok", TOTAL),
+        payments.refund("k"),
+        carrier.ship("k", ADDRESS),
+        carrier.cancel("k"),
+        SandboxMail(ledger, outage).send("k", letter),
+    ):
+        with pytest.raises(GatewayUnavailable, match="down for everyone"):
+            await call
+    assert ledger.entries == {}
+    clock.forward(minutes=1)
+    assert isinstance(await payments.capture("k", "pm_card_ok", TOTAL), Captured)

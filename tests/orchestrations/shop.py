@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from blueprints.fulfilment import activities_of
-from orchestrations.messages import FulfilOrder
+from orchestrations.messages import FulfilOrder, Policy
 from shared.application.aggregates import ORDER, PRODUCT, STOCK, Cause
 from shared.domain.order.commands import PlaceOrder
 from shared.domain.product import DefineProduct
@@ -18,9 +18,12 @@ from tests.orchestrations.instance import ACTIVITY, Instance
 CAUSE = Cause("cid", "test", "tester")
 
 
-def started(order: PlaceOrder, delays: tuple[float, ...] = (2, 4, 8)) -> Instance:
+POLICY = Policy(retry_delays=(2, 4, 8))
+
+
+def started(order: PlaceOrder, policy: Policy = POLICY) -> Instance:
     """The workflow of an order, just started."""
-    return Instance(to_plain(FulfilOrder(order, delays, "cid", "tester")))
+    return Instance(to_plain(FulfilOrder(order, policy, "cid", "tester")))
 
 
 @dataclass

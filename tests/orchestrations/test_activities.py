@@ -3,15 +3,18 @@
 import json
 import logging
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from orchestrations.messages import Answer, FailureCode, OrderStep, Outcome
 from shared.application.aggregates import ORDER
+from shared.domain.order.values import PricedLine
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import ConcurrencyConflict, StoreUnavailable
 from shared.gateways.carrier import NothingShipped
+from shared.gateways.errors import GatewayResting
 from shared.gateways.payment import NothingCaptured
 from shared.plain import from_plain, to_plain
 from tests.application.memory import Memory
@@ -138,7 +141,32 @@ async def test_an_end_records_an_order_that_was_never_recorded(name):
 
 async def test_a_parked_order_records_what_is_at_stake():
     shop = await shop_with(*UNTIL_PAID)
-    await shop.run(
-        "ParkOrder", {**STEP, "steps": ["RefundPayment"], "detail": "the gateway is down"}
-    )
+    ending = to_plain(the.ENDING)
+    parking = {**STEP, "steps": ["RefundPayment"], "detail": "the gateway is down"}
+    await shop.run("ParkOrder", {**parking, "ending": ending})
     assert (await shop.order()).at_stake[0].amount == the.TOTAL
+
+
+async def test_units_that_went_to_others_meanwhile_cannot_be_held_for_an_approval():
+    shop = await Shop().open()
+    for command in UNTIL_PAID[:3]:
+        await shop.memory.wiring.aggregates.handle(ORDER, "order-1", command, CAUSE)
+    room, clock = shop.memory.wiring.stock_room, shop.memory.clock
+    await room.reserve("order-1", the.LINES, the.EXPIRY, CAUSE)
+    clock.forward(hours=1)
+    others = (PricedLine("MUG", "Mug", 10, the.MUG.price),)
+    await room.reserve("order-2", others, clock.now + timedelta(hours=1), CAUSE)
+    step = {**STEP, "until": to_plain(the.DEADLINE)}
+    found = from_plain(Answer, await shop.run("RequestApproval", step))
+    assert (found.outcome, found.detail) == (Outcome.OUT_OF_STOCK, "0 free, 2 to be held")
+
+
+async def test_a_gateway_that_rests_says_until_when():
+    class Resting:
+        async def capture(self, *_):
+            raise GatewayResting("payment", the.EXPIRY)
+
+    shop = await shop_with(*UNTIL_PAID[:3], payments=Resting())
+    found = await answer(shop, "ProcessPayment")
+    assert found.failure.code is FailureCode.GATEWAY_RESTING
+    assert (found.failure.retry_at, found.failure.retryable) == (the.EXPIRY, True)

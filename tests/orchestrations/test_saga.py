@@ -2,7 +2,7 @@
 
 import pytest
 
-from orchestrations.messages import Answer, Failure, FailureCode, Outcome
+from orchestrations.messages import Answer, Failure, FailureCode, Outcome, Policy
 from shared.plain import to_plain
 from tests.domain.scenes import PLACE
 from tests.orchestrations.instance import Instance
@@ -203,7 +203,8 @@ def test_a_confirmation_that_cannot_be_sent_does_not_fail_the_order():
         instance.fire()
         instance.answer(BUSY)
     finish(instance)
-    assert '"unsent": "busy"' in instance.actions[-1]["input"]
+    assert '"unsent": "busy"' in instance.actions[-2]["input"]
+    assert instance.activities[-2:] == ["CompleteOrder", "StartLateConfirmation"]
     assert instance.output == {"status": "completed"}
 
 
@@ -230,7 +231,7 @@ def test_a_step_past_the_pivot_is_never_given_up_and_its_pauses_grow_to_five_min
 
 
 def test_a_policy_without_retries_tries_once():
-    instance = started(PLACE, delays=())
+    instance = started(PLACE, Policy(retry_delays=()))
     instance.answer(BUSY)
     assert instance.activities == ["ValidateOrder", "FailOrder"]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.money import Money
-from shared.domain.order.values import Address, RequestedLine, Undo
+from shared.domain.order.values import Address, Outcome, RequestedLine, Undo
 from shared.domain.product import Product
 
 
@@ -28,6 +28,28 @@ class ValidateOrder:
 @dataclass(frozen=True, slots=True)
 class RecordReservation:
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExtendReservation:
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RequestApproval:
+    """The units are held until `expires_at`, which is later than the deadline."""
+
+    deadline: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordDecision:
+    """Whether the order is approved, why, and who says so."""
+
+    approved: bool
+    reason: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,13 +103,20 @@ class CancelOrder:
 
 @dataclass(frozen=True, slots=True)
 class ParkOrder:
-    """The undo steps that keep failing, and why."""
+    """The undo steps that keep failing, why, and how the order will end once they are done."""
 
     steps: tuple[Undo, ...]
     detail: str
+    ending: Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class RecordConfirmation:
+    """The confirmation went out after the order was completed without it."""
 
 
 Forward = ValidateOrder | RecordReservation | RecordPayment | RecordShipment
+Hold = ExtendReservation | RequestApproval | RecordDecision
 Backward = RecordShipmentCancelled | RecordRefund | RecordRelease
 End = CompleteOrder | FailOrder | CancelOrder | ParkOrder
-OrderCommand = PlaceOrder | Forward | Backward | End
+OrderCommand = PlaceOrder | Forward | Hold | Backward | End | RecordConfirmation

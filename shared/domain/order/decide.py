@@ -6,12 +6,11 @@ from typing import assert_never
 from shared.domain import errors
 from shared.domain.money import Money
 from shared.domain.order import commands, events
-from shared.domain.order.commands import Backward, End, Forward, OrderCommand, PlaceOrder
-from shared.domain.order.events import Ended, OrderEvent
-from shared.domain.order.evolve import outcome_of
+from shared.domain.order.commands import Backward, Forward, Hold, OrderCommand, PlaceOrder
+from shared.domain.order.ending import confirm_late, end
+from shared.domain.order.events import OrderEvent
 from shared.domain.order.pricing import price
 from shared.domain.order.state import Order, OrderStatus
-from shared.domain.order.values import Stake, Undo
 
 
 def decide(state: Order | None, command: OrderCommand, _now: datetime) -> list[OrderEvent]:
@@ -25,6 +24,8 @@ def decide(state: Order | None, command: OrderCommand, _now: datetime) -> list[O
     if state is None:
         raise errors.OrderNotFound
     match command:
+        case commands.ExtendReservation() | commands.RequestApproval() | commands.RecordDecision():
+            return _hold(state, command)
         case (
             commands.ValidateOrder()
             | commands.RecordReservation()
@@ -42,7 +43,9 @@ def decide(state: Order | None, command: OrderCommand, _now: datetime) -> list[O
             | commands.CancelOrder()
             | commands.ParkOrder()
         ):
-            return _end(state, command)
+            return end(state, command)
+        case commands.RecordConfirmation():
+            return confirm_late(state)
         case _ as never:
             assert_never(never)
 
@@ -90,8 +93,8 @@ def _advance(state: Order, command: Forward) -> list[OrderEvent]:
 
 def _once(
     state: Order,
-    recorded: events.PaymentCaptured | events.ShipmentCreated | None,
-    fact: events.PaymentCaptured | events.ShipmentCreated,
+    recorded: events.PaymentCaptured | events.ShipmentCreated | events.ApprovalDecided | None,
+    fact: events.PaymentCaptured | events.ShipmentCreated | events.ApprovalDecided,
     status: OrderStatus,
 ) -> list[OrderEvent]:
     if recorded == fact:
@@ -100,6 +103,30 @@ def _once(
         raise errors.AlreadyRecorded(f"{recorded} and {fact}")
     state.require(status)
     return [fact]
+
+
+# ---- while it waits --------------------------------------------------------------------
+
+
+def _hold(state: Order, command: Hold) -> list[OrderEvent]:
+    match command:
+        case commands.ExtendReservation(expires_at):
+            if state.reserved_until is None or state.is_being_undone:
+                raise errors.OrderNotReady("it holds no stock")
+            state.require_open()
+            later = expires_at > state.reserved_until
+            return [events.ReservationExtended(expires_at)] if later else []
+        case commands.RequestApproval(deadline, expires_at):
+            if state.approval_deadline:
+                return []
+            state.require(OrderStatus.RESERVED)
+            held = events.ReservationExtended(expires_at)
+            return [held, events.ApprovalRequested(deadline)]
+        case commands.RecordDecision(approved, reason, by):
+            decided = events.ApprovalDecided(approved, reason, by)
+            return _once(state, state.approval, decided, OrderStatus.AWAITING_APPROVAL)
+        case _ as never:
+            assert_never(never)
 
 
 # ---- backward --------------------------------------------------------------------------
@@ -118,7 +145,7 @@ def _take_back(state: Order, command: Backward) -> list[OrderEvent]:
             # Nothing recorded as reserved: what the shelves held is free again, that is all.
             if state.reservation_undone or state.reserved_until is None:
                 return []
-            state.require_open()
+            state.require_undoable()
             return [events.StockReleased()]
         case _ as never:
             assert_never(never)
@@ -127,7 +154,7 @@ def _take_back(state: Order, command: Backward) -> list[OrderEvent]:
 def _refund(state: Order, payment_id: str, amount: Money) -> list[OrderEvent]:
     refunded = events.PaymentRefunded(payment_id, amount)
     if state.payment:
-        state.require_open()
+        state.require_undoable()
         return [refunded]
     _require_one_of(state, OrderStatus.RESERVED)
     # The capture's answer was lost, the gateway knew of it: the stream tells both, so that
@@ -136,72 +163,6 @@ def _refund(state: Order, payment_id: str, amount: Money) -> list[OrderEvent]:
 
 
 def _require_one_of(state: Order, *statuses: OrderStatus) -> None:
-    state.require_open()
-    if state.status not in statuses:
+    state.require_undoable()
+    if not state.is_parked and state.status not in statuses:
         raise errors.OrderNotReady(f"it is {state.status}, not {' or '.join(statuses)}")
-
-
-# ---- the end ---------------------------------------------------------------------------
-
-
-def _end(state: Order, command: End) -> list[OrderEvent]:
-    end = _last_event(state, command)
-    if state.outcome == outcome_of(end):
-        return []
-    state.require_open()
-    match command:
-        case commands.CompleteOrder():
-            state.require(OrderStatus.SHIPPED)
-        case commands.FailOrder() | commands.CancelOrder():
-            _expect_nothing_held(state, command)
-        case commands.ParkOrder():
-            pass  # from wherever it got stuck
-        case _ as never:
-            assert_never(never)
-    return [*_notes(command), end]
-
-
-def _last_event(state: Order, command: End) -> Ended:
-    match command:
-        case commands.CompleteOrder():
-            return events.OrderCompleted()
-        case commands.FailOrder(code, detail, customer_notified):
-            return events.OrderFailed(code, detail, customer_notified)
-        case commands.CancelOrder(reason):
-            return events.OrderCancelled(reason)
-        case commands.ParkOrder(steps, detail):
-            return events.CompensationFailed(steps, _at_stake(state, steps), detail)
-        case _ as never:
-            assert_never(never)
-
-
-def _notes(command: End) -> list[OrderEvent]:
-    if not isinstance(command, commands.CompleteOrder):
-        return []
-    unsent, refused = command.unsent, command.refused
-    told = events.ConfirmationSent() if unsent is None else events.ConfirmationParked(unsent)
-    return [told] if refused is None else [told, events.CancellationRefused(refused)]
-
-
-def _expect_nothing_held(state: Order, command: commands.FailOrder | commands.CancelOrder) -> None:
-    if state.is_shipped and isinstance(command, commands.CancelOrder):
-        raise errors.OrderAlreadyShipped
-    if state.holds_something:
-        raise errors.UndoIncomplete
-
-
-def _at_stake(state: Order, steps: tuple[Undo, ...]) -> tuple[Stake, ...]:
-    stakes: list[Stake] = []
-    for step in steps:
-        match step:
-            case Undo.CANCEL_SHIPMENT:
-                known = state.shipment.shipment_id if state.shipment else None
-                stakes.append(Stake("shipment", reference=known))
-            case Undo.REFUND_PAYMENT:
-                known = state.payment.payment_id if state.payment else None
-                stakes.append(Stake("payment", amount=state.total, reference=known))
-            case Undo.RELEASE_STOCK:
-                stakes += [Stake("stock", sku=it.sku, quantity=it.quantity) for it in state.lines]
-            case _ as never:
-                assert_never(never)
-    return tuple(stakes)

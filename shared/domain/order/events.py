@@ -4,7 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.domain.money import Money
-from shared.domain.order.values import Address, PricedLine, RequestedLine, Stake, Undo
+from shared.domain.order.values import (
+    Address,
+    Outcome,
+    PricedLine,
+    RequestedLine,
+    Stake,
+    Undo,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +33,23 @@ class OrderValidated:
 @dataclass(frozen=True, slots=True)
 class StockReserved:
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReservationExtended:
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRequested:
+    deadline: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalDecided:
+    approved: bool
+    reason: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +115,17 @@ class OrderCancelled:
 
 @dataclass(frozen=True, slots=True)
 class CompensationFailed:
+    """`ending`: where the order was going when its undo got stuck."""
+
     steps: tuple[Undo, ...]
     at_stake: tuple[Stake, ...]
     detail: str
+    ending: Outcome
 
 
 Advance = OrderValidated | StockReserved | PaymentCaptured | ShipmentCreated
+Held = ReservationExtended | ApprovalRequested | ApprovalDecided
 Undone = ShipmentCancelled | PaymentRefunded | StockReleased
 Noted = ConfirmationSent | ConfirmationParked | CancellationRefused
 Ended = OrderCompleted | OrderFailed | OrderCancelled | CompensationFailed
-OrderEvent = OrderPlaced | Advance | Undone | Noted | Ended
+OrderEvent = OrderPlaced | Advance | Held | Undone | Noted | Ended

@@ -4,8 +4,9 @@ from dataclasses import replace
 from typing import assert_never
 
 from shared.domain.order import events
-from shared.domain.order.events import Advance, Ended, Noted, OrderEvent, Undone
-from shared.domain.order.state import Order, OrderStatus, Outcome
+from shared.domain.order.events import Advance, Ended, Held, Noted, OrderEvent, Undone
+from shared.domain.order.state import Order, OrderStatus
+from shared.domain.order.values import Outcome
 
 initial: Order | None = None
 
@@ -24,6 +25,8 @@ def evolve(state: Order | None, event: OrderEvent) -> Order | None:
             | events.ShipmentCreated()
         ):
             return _advanced(state, event)
+        case events.ReservationExtended() | events.ApprovalRequested() | events.ApprovalDecided():
+            return _held(state, event)
         case events.ShipmentCancelled() | events.PaymentRefunded() | events.StockReleased():
             return _taken_back(state, event)
         case events.ConfirmationSent() | events.ConfirmationParked() | events.CancellationRefused():
@@ -46,9 +49,25 @@ def _advanced(state: Order, event: Advance) -> Order:
         case events.StockReserved(expires_at):
             return replace(state, status=OrderStatus.RESERVED, reserved_until=expires_at)
         case events.PaymentCaptured():
-            return replace(state, status=OrderStatus.PAID, payment=event)
+            # A parked order may learn of a payment while it is refunded; it stays parked.
+            status = state.status if state.is_parked else OrderStatus.PAID
+            return replace(state, status=status, payment=event)
         case events.ShipmentCreated():
             return replace(state, status=OrderStatus.SHIPPED, shipment=event)
+        case _ as never:
+            assert_never(never)
+
+
+def _held(state: Order, event: Held) -> Order:
+    match event:
+        case events.ReservationExtended(expires_at):
+            return replace(state, reserved_until=expires_at)
+        case events.ApprovalRequested(deadline):
+            waiting = OrderStatus.AWAITING_APPROVAL
+            return replace(state, status=waiting, approval_deadline=deadline)
+        case events.ApprovalDecided(approved):
+            status = OrderStatus.RESERVED if approved else state.status
+            return replace(state, status=status, approval=event)
         case _ as never:
             assert_never(never)
 
@@ -76,7 +95,7 @@ def _noted(state: Order, event: Noted) -> Order:
 
 
 def _ended(state: Order, event: Ended) -> Order:
-    ended = replace(state, outcome=outcome_of(event))
+    ended = replace(state, outcome=outcome_of(event), at_stake=(), stuck=(), ending=None)
     match event:
         case events.OrderCompleted():
             return replace(ended, status=OrderStatus.COMPLETED)
@@ -84,8 +103,15 @@ def _ended(state: Order, event: Ended) -> Order:
             return replace(ended, status=OrderStatus.FAILED)
         case events.OrderCancelled():
             return replace(ended, status=OrderStatus.CANCELLED)
-        case events.CompensationFailed(_, at_stake):
-            return replace(ended, status=OrderStatus.COMPENSATION_FAILED, at_stake=at_stake)
+        case events.CompensationFailed(steps, at_stake, _, ending):
+            return replace(
+                ended,
+                status=OrderStatus.COMPENSATION_FAILED,
+                at_stake=at_stake,
+                stuck=steps,
+                ending=ending,
+                parkings=state.parkings + 1,
+            )
         case _ as never:
             assert_never(never)
 

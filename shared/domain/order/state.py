@@ -6,8 +6,13 @@ from enum import StrEnum
 
 from shared.domain.errors import OrderAlreadyFinal, OrderBeingUndone, OrderNotReady
 from shared.domain.money import Money
-from shared.domain.order.events import OrderPlaced, PaymentCaptured, ShipmentCreated
-from shared.domain.order.values import PricedLine, Stake
+from shared.domain.order.events import (
+    ApprovalDecided,
+    OrderPlaced,
+    PaymentCaptured,
+    ShipmentCreated,
+)
+from shared.domain.order.values import Outcome, PricedLine, Stake, Undo
 
 
 class OrderStatus(StrEnum):
@@ -16,6 +21,7 @@ class OrderStatus(StrEnum):
     ACCEPTED = "accepted"
     VALIDATED = "validated"
     RESERVED = "reserved"
+    AWAITING_APPROVAL = "awaiting_approval"
     PAID = "paid"
     SHIPPED = "shipped"
     COMPLETED = "completed"
@@ -35,12 +41,6 @@ FINAL = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    code: str
-    detail: str
-
-
-@dataclass(frozen=True, slots=True)
 class Order:
     """Facts stay once they happened; `*_undone` says that they were taken back."""
 
@@ -50,6 +50,8 @@ class Order:
     total: Money | None = None
     reserved_until: datetime | None = None
     reservation_undone: bool = False
+    approval_deadline: datetime | None = None
+    approval: ApprovalDecided | None = None
     payment: PaymentCaptured | None = None
     payment_undone: bool = False
     shipment: ShipmentCreated | None = None
@@ -57,11 +59,19 @@ class Order:
     confirmation_sent: bool = False
     outcome: Outcome | None = None
     at_stake: tuple[Stake, ...] = ()
+    stuck: tuple[Undo, ...] = ()
+    ending: Outcome | None = None  # of a parked order: where it was going
+    parkings: int = 0
 
     @property
     def is_final(self) -> bool:
         """Whether the order has reached one of its four ends."""
         return self.status in FINAL
+
+    @property
+    def is_parked(self) -> bool:
+        """Whether an undo got stuck: the one end that can still be left, by undoing the rest."""
+        return self.status is OrderStatus.COMPENSATION_FAILED
 
     @property
     def is_being_undone(self) -> bool:
@@ -104,6 +114,25 @@ class Order:
             raise OrderBeingUndone
         if self.status is not status:
             raise OrderNotReady(f"it is {self.status}, not {status}")
+
+    def awaits_approval(self, now: datetime) -> bool:
+        """Whether somebody may still decide on the order: asked, in time, not being undone."""
+        return (
+            self.status is OrderStatus.AWAITING_APPROVAL
+            and self.approval is None
+            and not self.is_being_undone
+            and self.approval_deadline is not None
+            and now < self.approval_deadline
+        )
+
+    def require_undoable(self) -> None:
+        """Refuse to take anything back once the order has ended for good.
+
+        Raises:
+            OrderAlreadyFinal: it has.
+        """
+        if not self.is_parked:
+            self.require_open()
 
     def require_open(self) -> None:
         """Refuse anything once the order has ended.

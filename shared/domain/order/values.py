@@ -39,6 +39,14 @@ class Undo(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """How an order ends: a code for programs, a sentence for people."""
+
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stake:
     """What a person has to look after when an undo step kept failing."""
 

@@ -341,7 +341,7 @@ async def test_an_orchestrator_that_holds_up_the_host_is_named_in_the_log(scene,
 
 async def test_more_events_than_one_transaction_holds_are_all_delivered(scene):
     def gather(context):
-        got = []
+        got: list[int] = []
         while len(got) < 250:
             got.append((yield context.wait_for_external_event("E")))
         return sum(got)

@@ -1,0 +1,1 @@
+"""What a client sends twice happens once, and is answered alike."""

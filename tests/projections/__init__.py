@@ -1,0 +1,1 @@
+"""Read models: rows, lists, generations, and what happens to them when somebody dies."""
