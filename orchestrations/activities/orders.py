@@ -1,6 +1,7 @@
 """The steps that only the order itself takes part in: its validation and its ends."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 from orchestrations.activities.border import DONE, cause_of
@@ -15,7 +16,7 @@ from orchestrations.messages import (
     PlacedStep,
 )
 from shared.application.aggregates import ORDER, PRODUCT, Aggregates, Cause
-from shared.domain.errors import OrderInvalid, OrderNotFound
+from shared.domain.errors import OrderAlreadyFinal, OrderInvalid, OrderNotFound
 from shared.domain.order import commands
 from shared.domain.order.state import Order
 
@@ -54,19 +55,26 @@ class OrderActivities:
     async def fail_order(self, step: Failing) -> Answer:
         """Record why the order failed."""
         command = commands.FailOrder(step.code, step.detail, step.customer_notified)
-        await self._handle_placed(step.placed, command, "FailOrder")
-        return DONE
+        return await self._end(step.placed, command, "FailOrder")
 
     async def cancel_order(self, step: Cancelling) -> Answer:
         """Record that the order was cancelled."""
-        await self._handle_placed(step.placed, commands.CancelOrder(step.reason), "CancelOrder")
-        return DONE
+        return await self._end(step.placed, commands.CancelOrder(step.reason), "CancelOrder")
 
     async def park_order(self, step: Parking) -> Answer:
         """Record what a person has to look after."""
         command = commands.ParkOrder(step.steps, step.detail, step.ending)
         cause = cause_of(step, "ParkOrder")
         await self.aggregates.handle(ORDER, step.order_id, command, cause)
+        return DONE
+
+    async def _end(self, step: PlacedStep, command: commands.OrderCommand, name: str) -> Answer:
+        """Record an end; an order that is over keeps the one it has, and its second process ends.
+
+        Durable Functions starts a finished id again when asked (features.md 2.4, trap 5).
+        """
+        with suppress(OrderAlreadyFinal):
+            await self._handle_placed(step, command, name)
         return DONE
 
     async def _handle_placed(

@@ -30,6 +30,7 @@ STEPS = st.one_of(
         st.tuples(st.integers(0, 3), st.integers(0, 3)),
     ),
     st.tuples(st.just("cancel"), st.integers(0, 9)),
+    st.tuples(st.just("start_again"), st.integers(0, 9)),
     st.tuples(st.just("approve"), st.integers(0, 9), st.booleans()),
     st.tuples(st.just("wait"), st.sampled_from([0, 1, 2, 5, 9, 4000])),
     st.tuples(st.just("kill")),

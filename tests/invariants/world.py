@@ -152,17 +152,22 @@ class World:
             shipping_address=Address("Ada", "1 Road", "London", "SW1", country),
             placed_at=self.clock.now(),
         )
-        given = FulfilOrder(
-            command, Policy((2, 4, 8), approval_threshold=APPROVED_FROM), "cid", "tester"
-        )
-        body = json.dumps(json.dumps(to_plain(given)))
-        await self.engine.start_new(NewInstance(FULFIL_ORDER, order_id, body))
+        await self.engine.start_new(NewInstance(FULFIL_ORDER, order_id, _input(command)))
         self.placed.append(order_id)
         if self.chance.random() < 0.5:
             try:
                 await self.wiring.aggregates.handle(ORDER, order_id, command, CAUSE)
             except StoreUnavailable:
                 return
+
+    async def start_again(self, which: int) -> None:
+        """Start an order's process once more, as a client's late request might."""
+        if not self.placed:
+            return
+        order_id = self.placed[which % len(self.placed)]
+        old = await self.hub.read(order_id)
+        if old is not None and old.status.is_terminal:
+            await self.engine.start_new(NewInstance(FULFIL_ORDER, order_id, old.body))
 
     async def cancel(self, which: int) -> None:
         """Ask an order to stop, whether or not it still hears."""
@@ -220,3 +225,11 @@ class World:
         await self.engine.stop(0)
         await self._server.cleanup()
         self.invoker.close()
+
+
+def _input(command: PlaceOrder) -> str:
+    """What the process of an order is started with."""
+    policy = Policy((2, 4, 8), approval_threshold=APPROVED_FROM)
+    given = FulfilOrder(command, policy, "cid", "tester")
+    # The SDK's client sends JSON text as a JSON string (host-durable.md 6.2).
+    return json.dumps(json.dumps(to_plain(given)))
