@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -17,10 +18,13 @@ from localhost.durable.engine import Engine, Gone, NewInstance, NoInstance
 from localhost.durable.functions import AppFunctions
 from localhost.durable.links import Links
 from localhost.durable.memory_hub import MemoryTaskHub
+from localhost.durable.tables_hub import TablesTaskHub
 from localhost.durable.webhooks import Webhooks
 from localhost.indexing import index
 from localhost.invoke import Invoker
 from localhost.settings import HostSettings
+from localhost.tables import Account
+from localhost.tables import Tables as HostTables
 from orchestrations.messages import (
     APPROVAL_DECIDED,
     CANCEL_REQUESTED,
@@ -29,16 +33,21 @@ from orchestrations.messages import (
     Policy,
 )
 from shared.application.aggregates import ORDER, PRODUCT, STOCK, Cause
+from shared.azure_tables import Tables
 from shared.domain.money import Money
 from shared.domain.order.commands import PlaceOrder
 from shared.domain.order.values import Address, RequestedLine
 from shared.domain.product import DefineProduct
 from shared.domain.stock import AdjustStock
+from shared.eventstore.azure_tables import AzureTablesEventStore
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import StoreUnavailable
+from shared.gateways.azure_tables import AzureTablesLedger
 from shared.gateways.errors import GatewayUnavailable
 from shared.gateways.ledger import MemoryLedger
-from shared.plain import to_plain
+from shared.plain import Json, to_plain
+from shared.projections.azure_tables import AzureTablesRows
+from shared.projections.rows import MemoryRows
 from tests.application.memory import Clock, Memory
 
 CAUSE = Cause("cid", "test", "tester")
@@ -86,26 +95,51 @@ class Unsteady:
 
 @dataclass
 class World:
-    """One shop: its streams, its sandboxes, its engine, its clock."""
+    """One shop: its streams, its sandboxes, its engine, its clock.
+
+    With `azurite`, a connection string, everything durable lies in its tables.
+    """
 
     chance: Random
+    azurite: str | None = None
     clock: ManualClock = field(default_factory=ManualClock)
     placed: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.streams, self.ledger = MemoryEventStore(), MemoryLedger()
+        self._durable()
         self.store = Unsteady(self.streams, StoreUnavailable, self.chance)
         self.gateways = Unsteady(self.ledger, GatewayUnavailable, self.chance)
-        parts: dict[str, Any] = {"store": self.store, "ledger": self.gateways}
+        parts: dict[str, Any] = {"store": self.store, "ledger": self.gateways, "rows": self._rows}
         self.wiring = Memory(clock=_AppClock(self.clock), **parts).wiring
         app = df.DFApp()
         app.register_functions(fulfilment.blueprint(self.wiring))
         self.invoker = Invoker(lambda _binding: self._client, threads=1)
         self._client = ""
         self.functions = AppFunctions(index(app, HostSettings(Path.cwd())), self.invoker)
-        self.hub = MemoryTaskHub()
         self._executions = 0
         self.engine = self._new_engine()
+
+    def _durable(self) -> None:
+        """What outlives a kill: streams, ledger, rows, task hub."""
+        self._tables: Tables | None = None
+        if self.azurite is None:
+            self.streams: Any = MemoryEventStore()
+            self.ledger: Any = MemoryLedger()
+            self._rows: Any = MemoryRows()
+            self.hub: Any = MemoryTaskHub()
+            return
+        name = f"w{uuid.uuid4().hex[:12]}"
+        self._tables = Tables(self.azurite, name)
+        self.streams = AzureTablesEventStore(self._tables)
+        self.ledger = AzureTablesLedger(self._tables)
+        self._rows = AzureTablesRows(self._tables)
+        lean = HostTables(Account.parse(self.azurite))
+        self.hub = TablesTaskHub(lean, name, self.clock)
+
+    async def entry(self, key: str) -> Json | None:
+        """What the sandboxes' ledger says under a key."""
+        entry: Json | None = await self.ledger.find(key)
+        return entry
 
     def _new_engine(self) -> Engine:
         return Engine(self.hub, self.functions, self.clock, self._new_execution)
@@ -116,6 +150,8 @@ class World:
 
     async def open(self) -> None:
         """Put products on the shelves, and give the app a client that reaches the engine."""
+        if self.azurite is not None:
+            await self.hub.open()
         links = Links("World", "Storage", "key")
 
         async def answer(request: web.Request) -> web.StreamResponse:
@@ -224,6 +260,9 @@ class World:
         """Let threads and sockets go."""
         await self.engine.stop(0)
         await self._server.cleanup()
+        await self.hub.close()
+        if self._tables is not None:
+            await self._tables.close()
         self.invoker.close()
 
 
