@@ -5,6 +5,7 @@ import json
 import uuid
 
 import aiohttp
+import pytest
 
 from tests.e2e.shop import Shop, order
 
@@ -62,3 +63,14 @@ async def test_of_equal_addresses_at_once_one_is_registered_and_found(
         "UserDeleted",
     ]
     assert (await post(session, url, {"email": spellings[1], "name": "Next"}))[0] == 201
+
+
+@pytest.mark.parametrize("query", ["userId=", "userId", "userId=%20"])
+async def test_a_blank_id_is_told_in_the_guides_words(shop: Shop, query: str):
+    """The host leaves blank parameters out of the request's, so this needs a real one."""
+    status, said = await shop.ask("GET", f"/api/users?{query}")
+    assert (status, said["error"]) == (400, "userId is required")
+
+
+async def test_a_blank_address_belongs_to_nobody(shop: Shop):
+    assert (await shop.ask("GET", "/api/users?email="))[1]["items"] == []
