@@ -89,7 +89,7 @@ class Admin:
     async def _run_by_hand(self, spec: FunctionSpec, text: str) -> None:
         """Run in the background, where a failure is only logged; the client has its 202."""
         run = self._manual.get(spec.trigger.type.lower())
-        if run is None or not spec.runs:
+        if run is None or spec.errors:
             log.error(
                 "Exception while executing function: Functions.%s\nIts trigger '%s' cannot be "
                 "started by hand.",

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-LONGEST_NAP = 86_400.0
-"""Seconds. The event loop's own timer overflows on far dates, so a long wait is taken in naps."""
+LONGEST_NAP = 60.0
+"""Seconds. A long wait is taken in naps: the event loop's own timer overflows on far dates, and it
+does not see that the machine slept or that its clock was set.
+"""
 
 
 class Alarm(Protocol):
@@ -26,6 +28,16 @@ class Clock(Protocol):
 
     def call_at(self, when: datetime, action: Callable[[], None]) -> Alarm:
         """Call ``action`` once ``when`` has come, from the event loop; at once if it is past."""
+
+
+async def sleep(clock: Clock, seconds: float) -> None:
+    """Return once so many seconds have passed on ``clock``; at once for none."""
+    rung = asyncio.Event()
+    alarm = clock.call_at(clock.now() + timedelta(seconds=seconds), rung.set)
+    try:
+        await rung.wait()
+    finally:
+        alarm.cancel()
 
 
 class _Nap:

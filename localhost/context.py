@@ -19,6 +19,15 @@ class TraceContext:
 
 
 @dataclass(frozen=True, slots=True)
+class RpcException:
+    """What the attempt before failed with, as far as it crosses from the host to the worker."""
+
+    message: str
+    source: str = ""
+    stack_trace: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RetryContext:
     """Where a function stands in its retry policy; without one, both counts are 0.
 
@@ -28,15 +37,23 @@ class RetryContext:
 
     retry_count: int = 0
     max_retry_count: int = 0
-    rpc_exception: None = None
+    rpc_exception: RpcException | None = None
 
 
 class InvocationContext(func.Context):
     """The facts of one invocation."""
 
-    def __init__(self, invocation_id: str, name: str, directory: str, trace: TraceContext) -> None:
-        """Take what the five properties tell."""
-        self._id, self._name, self._directory, self._trace = invocation_id, name, directory, trace
+    def __init__(
+        self,
+        invocation_id: str,
+        name: str,
+        directory: str,
+        trace: TraceContext,
+        retry: RetryContext,
+    ) -> None:
+        """Take what the properties tell."""
+        self._id, self._name, self._directory = invocation_id, name, directory
+        self._trace, self._retry = trace, retry
 
     @property
     def invocation_id(self) -> str:
@@ -63,7 +80,7 @@ class InvocationContext(func.Context):
     @property
     def retry_context(self) -> Any:
         """The retry policy's state: a RetryContext."""
-        return RetryContext()
+        return self._retry
 
     @property
     def thread_local_storage(self) -> Any:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from localhost.retries import RetryPolicy
+
 RETURN = "$return"
 
 
@@ -41,7 +43,7 @@ class FunctionSpec:
     may_return: bool = True
     """Whether a value other than None may come back (reference/host-triggers.md 2.5, 6.3)."""
     raw: frozenset[str] = frozenset()
-    """Inputs annotated ``str`` or ``bytes``: they get the datum unconverted.
+    """Bindings annotated ``str`` or ``bytes``, also as ``Out[...]``: the datum goes unconverted.
 
     See reference/host-triggers.md 1.4.
     """
@@ -51,6 +53,8 @@ class FunctionSpec:
     See reference/host-triggers.md 1.6.
     """
     disabled: bool = False
+    retry: RetryPolicy | None = None
+    """Its own policy, else host.json's (reference/host-triggers.md 7)."""
 
     @property
     def runs(self) -> bool:
@@ -66,6 +70,11 @@ class FunctionSpec:
     def is_replayed(self) -> bool:
         """Whether it is an orchestrator, which may only compute: it needs no thread to block in."""
         return self.trigger.type.lower() == "orchestrationtrigger"
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether it reads or writes something whose path may name ``{values}`` of its trigger."""
+        return any(binding.type.lower() in ("queue", "blob") for binding in self.bindings)
 
     @property
     def source(self) -> str:

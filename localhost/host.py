@@ -10,23 +10,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from aiohttp import web
-
 from localhost import logs
 from localhost.banner import banner
 from localhost.clock import SystemClock
 from localhost.cors import Cors, cors
 from localhost.durable.extension import DurableExtension
 from localhost.errors import SettingsError, StorageError
+from localhost.families import Surroundings, families, needs
 from localhost.functions import Binding, FunctionSpec
 from localhost.indexing import index, load_app
 from localhost.invoke import THREADS_SETTING, Invoker, thread_count
 from localhost.options import ADDRESS, Options
 from localhost.server import Server
 from localhost.settings import HostSettings, load
-from localhost.storage import require_tables
+from localhost.storage import AccountStorage, Storage, require
 from localhost.tables import TableError
 from localhost.timespan import seconds
+from localhost.wire import Refused
 
 log = logging.getLogger(__name__)
 
@@ -38,19 +38,13 @@ DURABLE = frozenset({"orchestrationtrigger", "activitytrigger", "entitytrigger",
 
 
 class Extension(Protocol):
-    """What serves a family of bindings: the durable engine; queues, blobs and timers to come."""
-
-    def client_payload(self, binding: Binding) -> str:
-        """Return the text that a ``durableClient`` binding receives."""
-
-    async def webhook(self, request: web.Request) -> web.StreamResponse:
-        """Answer what comes in under ``/runtime/webhooks/{name}``."""
+    """What serves a family of triggers: the durable engine, and those of families.py."""
 
     async def start(self, specs: Sequence[FunctionSpec], invoker: Invoker) -> int:
         """Begin to work; return how many unfinished instances were taken up."""
 
     async def stop(self, grace: float) -> None:
-        """End the work; requests have stopped coming in."""
+        """Take nothing new, let running calls end within ``grace`` seconds, give back the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,20 +52,23 @@ class Host:
     """The parts of one run, put together and not yet started."""
 
     specs: Sequence[FunctionSpec]
-    extensions: Sequence[Extension]
+    engines: Sequence[Extension]
+    """Durable ones, which functions of every other kind may call: first to start, last to stop."""
+    triggers: Sequence[Extension]
     invoker: Invoker
     server: Server
+    storage: Storage
 
     async def start(self, address: str, port: int) -> None:
         """Start everything, the listening port last, so that no request meets half a host."""
         running = [spec for spec in self.specs if spec.runs]
         try:
-            for extension in self.extensions:
+            for extension in (*self.engines, *self.triggers):
                 taken_up = await extension.start(running, self.invoker)
                 if taken_up:
                     log.info("%d unfinished instances go on.", taken_up)
             await self.server.start(address, port)
-        except (ConnectionError, TableError) as refused:
+        except (ConnectionError, TableError, Refused) as refused:
             await self.stop(0)
             raise StorageError(
                 "The storage account refused to serve the host; check the account and the key in "
@@ -82,31 +79,46 @@ class Host:
             raise
 
     async def stop(self, grace: float = GRACE) -> None:
-        """Stop everything, the listening port first."""
-        await self.server.stop(grace)
-        for extension in self.extensions:
-            await extension.stop(grace)
+        """Stop everything: first what lets work in, together, then what that work relies on."""
+        ends = [self.server.stop(grace), *(trigger.stop(grace) for trigger in self.triggers)]
+        await asyncio.gather(*ends)
+        for engine in self.engines:
+            await engine.stop(grace)
         self.invoker.close()
+        await self.storage.close()
 
 
 async def compose(specs: Sequence[FunctionSpec], settings: HostSettings, options: Options) -> Host:
-    """Put the parts together for these functions. A new family of triggers is plugged in here.
+    """Put the parts together for these functions. A new family of triggers joins families.py.
 
     Raises a StartError for storage that does not answer and for settings that cannot be used.
     """
-    extensions: dict[str, Extension] = {}
-    client_payload = _no_client
+    clock, storage = SystemClock(), AccountStorage(settings)
+    durable: DurableExtension | None = None
     if any(binding.type.lower() in DURABLE for spec in specs for binding in spec.bindings):
-        durable = DurableExtension(settings, SystemClock(), f"http://localhost:{settings.port}")
-        await require_tables(settings, durable.connection_name)
-        extensions["durabletask"] = durable
-        client_payload = durable.client_payload
+        durable = DurableExtension(settings, clock, f"http://localhost:{settings.port}")
+        await require(settings, durable.connection_name, "table")
+    around = Surroundings.of(settings, storage, clock)
+    for connection, service in sorted(needs(specs, clock)):
+        await require(settings, connection, service)
     invoker = Invoker(
-        client_payload, thread_count(settings.get(THREADS_SETTING)), function_timeout(settings)
+        durable.client_payload if durable else _no_client,
+        thread_count(settings.get(THREADS_SETTING)),
+        function_timeout(settings),
+        around.bindings(),
+        clock,
     )
-    webhooks = {name: extension.webhook for name, extension in extensions.items()}
-    server = Server(specs, invoker, settings, webhooks, cors=_cors(settings, options))
-    return Host(specs, list(extensions.values()), invoker, server)
+    triggers = families(specs, around)
+    server = Server(
+        specs,
+        invoker,
+        settings,
+        {"durabletask": durable.webhook} if durable else {},
+        {kind: family.run_by_hand for kind, family in triggers.items()},
+        _cors(settings, options),
+    )
+    engines = [durable] if durable else []
+    return Host(specs, engines, list(triggers.values()), invoker, server, storage)
 
 
 async def run(options: Options) -> None:

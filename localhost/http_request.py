@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 import azure.functions as func
 
 from localhost import converters
+from localhost.expressions import properties
 
 
 class BadTarget(ValueError):
@@ -128,3 +129,13 @@ def http_request(incoming: Incoming, route_values: Mapping[str, str]) -> func.Ht
     }
     decode = converters.converter("httpTrigger").decode
     return cast(func.HttpRequest, decode(converters.datum("http", value), trigger_metadata=None))
+
+
+def binding_data(incoming: Incoming, route_values: Mapping[str, str]) -> dict[str, object]:
+    """Return what ``{name}`` in other bindings stands for; the path wins over query and body.
+
+    See reference/host-triggers.md 2.4.
+    """
+    query, body = params(incoming.query), incoming.body.decode("utf-8", errors="replace")
+    headers = merged(incoming.headers)
+    return {**properties(body), **query, **route_values, "Query": query, "Headers": headers}

@@ -9,6 +9,7 @@ from typing import Any
 
 from localhost import converters
 from localhost.functions import RETURN, FunctionSpec
+from localhost.newtonsoft import text_of
 from localhost.outputs import Out
 
 TEXT = ("Content-Type", "text/plain; charset=utf-8")
@@ -81,15 +82,14 @@ def _from_text(text: str) -> Reply:
         return Reply(200, (TEXT,), _octets(text))
     if isinstance(parsed, dict) and "body" in {key.lower() for key in parsed}:
         return _described({key.lower(): value for key, value in parsed.items()})
-    return Reply(200, (TEXT,), _octets(_newtonsoft(parsed, indent=2)))
+    return Reply(200, (TEXT,), _octets(text_of(parsed, indent=2)))
 
 
 def _described(response: Mapping[str, Any]) -> Reply:
     """An object with a ``body`` describes the whole response."""
     given = response.get("headers")
     headers = [
-        (name, _newtonsoft(value))
-        for name, value in (given if isinstance(given, dict) else {}).items()
+        (name, text_of(value)) for name, value in (given if isinstance(given, dict) else {}).items()
     ]
     if "content-type" not in {name.lower() for name, _ in headers}:
         headers.append(TEXT)
@@ -98,7 +98,7 @@ def _described(response: Mapping[str, Any]) -> Reply:
     return Reply(
         _status(status) if is_status else 200,
         (*headers, *_described_cookies(response.get("cookies"))),
-        _octets(_newtonsoft(response["body"])),
+        _octets(text_of(response["body"])),
     )
 
 
@@ -116,22 +116,6 @@ def _described_cookies(cookies: Any) -> list[tuple[str, str]]:
 
 def _set_cookies(jar: SimpleCookie) -> Sequence[tuple[str, str]]:
     return [("Set-Cookie", morsel.OutputString(list(COOKIE_ATTRIBUTES))) for morsel in jar.values()]
-
-
-def _newtonsoft(value: Any, indent: int | None = None) -> str:
-    """Return a JSON value as Newtonsoft's ``ToString`` writes it: scalars bare, others as JSON."""
-    match value:
-        case None:
-            return ""
-        case str():
-            return value
-        case bool():
-            return "True" if value else "False"
-        case dict() | list():
-            separators = (",", ": ") if indent else (",", ":")
-            return json.dumps(value, ensure_ascii=False, indent=indent, separators=separators)
-        case _:
-            return str(value)
 
 
 def _status(value: Any) -> int:

@@ -6,10 +6,12 @@ See reference/host-triggers.md 1.
 import inspect
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import azure.functions as func
 
+from localhost import retries
 from localhost.errors import AppLoadError
 from localhost.functions import Binding, FunctionSpec, source_of
 from localhost.loading import load_app
@@ -20,7 +22,18 @@ from localhost.validation import validated
 __all__ = ["SERVED", "AppLoadError", "Binding", "FunctionSpec", "index", "load_app"]
 
 SERVED = frozenset(
-    {"httptrigger", "http", "orchestrationtrigger", "activitytrigger", "durableclient"}
+    {
+        "httptrigger",
+        "http",
+        "orchestrationtrigger",
+        "activitytrigger",
+        "durableclient",
+        "timertrigger",
+        "queuetrigger",
+        "queue",
+        "blobtrigger",
+        "blob",
+    }
 )
 """The binding types this host can serve, in lower case. A new trigger adds its own here."""
 
@@ -33,15 +46,15 @@ def index(
     An app can be indexed once; the SDK refuses a second time (reference/host-triggers.md 1.2).
     Functions that the host's own checks reject are in the list, with ``errors``; ask ``spec.runs``
     before serving one (reference/host-triggers.md 1.6). Raises AppLoadError for what stops a whole
-    app: names, triggers, signatures (reference/host-triggers.md 1.2, 1.4), and for bindings or
-    retry policies that this host does not serve, which it never skips silently.
+    app: names, triggers, signatures (reference/host-triggers.md 1.2, 1.4), and for bindings
+    that this host does not serve, which it never skips silently, and for unusable retry policies.
     """
     specs = [_spec(function, served) for function in _functions(app)]
-    if settings.section("retry"):
-        raise AppLoadError(
-            f"{settings.root / 'host.json'}: this host does not run retry policies yet. "
-            "Remove 'retry', or start the app with Core Tools."
-        )
+    try:
+        default = retries.of_host(settings)
+    except ValueError as unusable:
+        raise AppLoadError(f"{settings.root / 'host.json'}: 'retry': {unusable}.") from unusable
+    specs = [spec if spec.retry else replace(spec, retry=default) for spec in specs]
     allowed = settings.section("functions")
     if allowed:
         names = {str(name).lower() for name in allowed}
@@ -76,11 +89,11 @@ def _spec(function: Any, served: frozenset[str]) -> FunctionSpec:
                 f"'{binding.type}' yet. Take the function out of the app, or start the app with "
                 "Core Tools."
             )
-    if function.get_setting("retry_policy") is not None:
-        raise AppLoadError(
-            f"{place}: this host does not run retry policies yet. Remove the policy, or start the "
-            "app with Core Tools."
-        )
+    policy = function.get_setting("retry_policy")
+    try:
+        retry = None if policy is None else retries.of_function(policy)
+    except ValueError as unusable:
+        raise AppLoadError(f"{place}: its retry policy: {unusable}.") from unusable
     return FunctionSpec(
         name=name,
         function=code,
@@ -90,6 +103,7 @@ def _spec(function: Any, served: frozenset[str]) -> FunctionSpec:
         parameters=signature.parameters,
         may_return=signature.may_return,
         raw=signature.raw,
+        retry=retry,
     )
 
 

@@ -9,10 +9,14 @@ import traceback
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, thread
+from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from localhost import converters
-from localhost.context import InvocationContext, TraceContext
+from localhost.bindings import Bindings, NoBindings
+from localhost.clock import Clock, SystemClock, sleep
+from localhost.context import InvocationContext, RetryContext, RpcException, TraceContext
 from localhost.functions import RETURN, Binding, FunctionSpec
 from localhost.logs import Invocation, running
 
@@ -31,6 +35,25 @@ class FunctionTimeout(Exception):
     """
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """What a trigger tells about a call besides its value."""
+
+    details: str = ""
+    """The host's "Trigger Details" line (reference/host-triggers.md 6.4)."""
+    invocation_id: str = ""
+    """Listeners give one, which every attempt then carries; other calls get a new one for each."""
+    trace_parent: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+    """What ``{name}`` in other bindings stands for (reference/host-triggers.md 4.4)."""
+
+
+NO_CAUSE = Cause()
+
+Inputs = Mapping[str, Any] | Callable[[], Mapping[str, Any]]
+"""Arguments by name, or what makes them for each attempt, when they can be read only once."""
+
+
 class Invoker:
     """Runs functions: async ones and orchestrators on the event loop, others on a thread pool."""
 
@@ -39,40 +62,73 @@ class Invoker:
         client_payload: Callable[[Binding], str],
         threads: int,
         timeout: float | None = None,
+        bindings: Bindings | None = None,
+        clock: Clock | None = None,
     ) -> None:
         """Take what fills a durable client (reference/host-durable.md 6.1), and two limits.
 
         ``threads`` is the pool's size, ``timeout`` how many seconds a function may take, None for
-        ever (reference/host-triggers.md 6.1, 6.6).
+        ever (reference/host-triggers.md 6.1, 6.6). ``bindings`` serves inputs and outputs;
+        ``clock`` is what retries wait by.
         """
         self._client_payload, self._timeout = client_payload, timeout
+        self._bindings, self._clock = bindings or NoBindings(), clock or SystemClock()
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="function")
 
     async def invoke(
         self,
         spec: FunctionSpec,
-        inputs: Mapping[str, Any],
+        inputs: Inputs,
         *,
         reason: str,
-        invocation_id: str | None = None,
-        trace_parent: str = "",
+        cause: Cause = NO_CAUSE,
     ) -> Any:
-        """Call the function and return what it returned.
+        """Call the function, again as its retry policy says, and return what it returned.
 
         ``inputs`` are the values of its trigger and other bindings, ``Out`` objects included; what
-        the function does not declare is left out. The host fills durable clients and ``context``.
+        the function does not declare is left out. The host fills durable clients and ``context``,
+        reads inputs, and writes outputs when the function has returned.
         Raises whatever the function raised, and RuntimeError for a value that no binding takes.
         """
-        invocation = Invocation(spec.name, invocation_id or str(uuid.uuid4()))
-        arguments = self._arguments(spec, inputs, invocation, trace_parent)
+        policy = None if spec.is_replayed else spec.retry
+        stand = RetryContext(0, policy.max_count if policy else 0)
+        while True:
+            try:
+                return await self._attempt(spec, inputs, reason, cause, stand)
+            except Exception as failure:
+                retry = stand.retry_count + 1
+                if policy is None or not policy.allows(retry):
+                    raise
+                delay = policy.delay(retry)
+                log.info(
+                    "Waiting for `%s` before retrying function execution. Next attempt: '%d'. Max "
+                    "retry count: '%d'.", timedelta(seconds=delay), retry, policy.max_count,
+                )  # fmt: skip
+                stand = RetryContext(retry, policy.max_count, RpcException(str(failure)))
+                await sleep(self._clock, delay)
+
+    async def _attempt(
+        self, spec: FunctionSpec, inputs: Inputs, reason: str, cause: Cause, stand: RetryContext
+    ) -> Any:
+        invocation = Invocation(spec.name, cause.invocation_id or str(uuid.uuid4()))
         token = running.set(invocation)
         started = time.perf_counter()
         about = {"category": f"Function.{spec.name}"}
         name = f"Functions.{spec.name}"
         log.info("Executing '%s' (Reason='%s', Id=%s)", name, reason, invocation.id, extra=about)
+        if cause.details:
+            log.info("Trigger Details: %s", cause.details, extra=about)
         try:
+            bound = await self._bindings.bind(spec, invocation.id, cause.data)
+            given = inputs() if callable(inputs) else inputs
+            arguments = self._arguments(spec, {**bound.inputs, **given})
+            if "context" in spec.parameters:
+                trace = TraceContext(cause.trace_parent)
+                context = InvocationContext(invocation.id, spec.name, spec.directory, trace, stand)
+                arguments.setdefault("context", context)
             returned = await self._call(spec, arguments)
             _check_return(spec, returned)
+            await bound.write(returned)
         except BaseException as failure:
             log.error(  # noqa: TRY400 - the stack is part of the host's own text
                 "Executed '%s' (Failed, Id=%s, Duration=%dms)\n%s",
@@ -92,20 +148,10 @@ class Invoker:
         """Let the pool's threads end; a function still running in one is abandoned."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _arguments(
-        self,
-        spec: FunctionSpec,
-        inputs: Mapping[str, Any],
-        invocation: Invocation,
-        trace_parent: str,
-    ) -> dict[str, Any]:
+    def _arguments(self, spec: FunctionSpec, inputs: Mapping[str, Any]) -> dict[str, Any]:
         arguments = {name: value for name, value in inputs.items() if name in spec.parameters}
         for client in spec.bindings_of("durableClient"):
             arguments[client.name] = self._client_payload(client)
-        if "context" in spec.parameters and "context" not in arguments:
-            arguments["context"] = InvocationContext(
-                invocation.id, spec.name, spec.directory, TraceContext(trace_parent)
-            )
         return arguments
 
     async def _call(self, spec: FunctionSpec, arguments: dict[str, Any]) -> Any:
@@ -174,7 +220,7 @@ def described(name: str, failure: BaseException) -> str:
 def _check_return(spec: FunctionSpec, returned: Any) -> None:
     """Refuse what the worker cannot send back to the host (reference/host-triggers.md 2.5)."""
     target = next((binding for binding in spec.bindings if binding.name == RETURN), None)
-    if target is not None and not converters.accepts_output(target.type, type(returned)):
+    if target is not None and not _is_sendable(target, returned):
         raise TypeError(
             f'unable to encode outgoing TypedData: unsupported type "{target.type}" for Python '
             f'type "{type(returned).__name__}"'
@@ -183,6 +229,12 @@ def _check_return(spec: FunctionSpec, returned: Any) -> None:
         raise RuntimeError(
             f"function '{spec.name}' without a $return binding returned a non-None value"
         )
+
+
+def _is_sendable(target: Binding, returned: Any) -> bool:
+    if target.type.lower() == "http":
+        return converters.accepts_output(target.type, type(returned))
+    return returned is not None  # the output's own writer judges the rest
 
 
 def _milliseconds(started: float) -> int:

@@ -16,9 +16,9 @@ from localhost.cors import Cors
 from localhost.errors import AddressError
 from localhost.functions import FunctionSpec
 from localhost.homepage import homepage
-from localhost.http_request import BadTarget, Incoming, http_request
+from localhost.http_request import BadTarget, Incoming, binding_data, http_request
 from localhost.http_response import FAILED, Reply, ResponseError, outputs, reply
-from localhost.invoke import API_REASON, Invoker
+from localhost.invoke import API_REASON, Cause, Invoker
 from localhost.routes import Match, find, table
 from localhost.settings import HostSettings
 from localhost.throttle import Throttle
@@ -182,12 +182,14 @@ class Server:
         if spec.disabled:
             return Reply(404)
         trace = next((v for name, v in incoming.headers if name.lower() == "traceparent"), None)
+        cause = Cause(
+            trace_parent=continued(trace),
+            data=binding_data(incoming, found.values) if spec.is_bound else {},
+        )
         outs = outputs(spec)
         inputs = {spec.trigger.name: http_request(incoming, found.values), **outs}
         try:
-            returned = await self._invoker.invoke(
-                spec, inputs, reason=API_REASON, trace_parent=continued(trace)
-            )
+            returned = await self._invoker.invoke(spec, inputs, reason=API_REASON, cause=cause)
             return reply(returned, outs)
         except ResponseError as unsendable:
             log.error("Functions.%s: %s", spec.name, unsendable)  # noqa: TRY400 - it says it all

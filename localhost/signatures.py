@@ -56,7 +56,7 @@ def check(function: Callable[..., Any], bindings: Iterable[Binding]) -> Signatur
     every = [*bound.values(), *([returned] if returned else [])]
     return Signature(
         parameters=frozenset(declared),
-        raw=frozenset(b.name for b in bound.values() if _kind(b, annotations) == GENERIC),
+        raw=frozenset(b.name for b in every if _kind(b, annotations) == GENERIC),
         may_return=returned is not None
         or any(converters.has_implicit_output(binding.type) for binding in every),
     )
@@ -127,8 +127,10 @@ def _check_return(returned: Binding, annotation: Any) -> None:
 
 def _kind(binding: Binding, annotations: Mapping[str, Any]) -> str:
     """``str`` and ``bytes`` ask for the datum itself, except where the type decodes for itself."""
-    plain = annotations.get(binding.name) in (str, bytes)
-    if plain and not converters.has_implicit_output(binding.type):
+    hint = annotations.get("return" if binding.name == RETURN else binding.name)
+    if _is_out(hint):
+        hint = next(iter(typing.get_args(hint)), None)
+    if hint in (str, bytes) and not converters.has_implicit_output(binding.type):
         return GENERIC
     return binding.type
 

@@ -4,23 +4,28 @@ The storage SDK spends five to sixteen times the CPU of a bare request, on the e
 host shares with the app (reference/perf.md 2.1, 2.3). Only the host's own state goes through here.
 """
 
-import base64
-import hashlib
-import hmac
 import json
 import re
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
-from email.utils import formatdate
 from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote
 
-import aiohttp
-from yarl import URL
+from localhost.account import Account
+from localhost.wire import Unreachable, Wire
+
+__all__ = ["MAX_BATCH", "Account", "Entity", "Operation", "TableError", "Tables", "Unreachable"]
 
 API_VERSION = "2019-02-02"
+HEADERS = {
+    "x-ms-version": API_VERSION,
+    "Accept": "application/json;odata=nometadata",
+    "Content-Type": "application/json",
+    "DataServiceVersion": "3.0",
+    "Prefer": "return-no-content",
+}
 MAX_BATCH = 100
 """Operations in one entity group transaction (a limit of the service)."""
 
@@ -35,10 +40,6 @@ class TableError(Exception):
         self.status, self.code = status, code
 
 
-class Unreachable(ConnectionError):
-    """The table service did not answer, or is in trouble; whether it wrote is unknown."""
-
-
 @dataclass(frozen=True, slots=True)
 class Operation:
     """One step of a batch. ``verb`` is POST (insert), PUT, MERGE or DELETE; ``etag`` guards it."""
@@ -48,50 +49,21 @@ class Operation:
     etag: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Account:
-    """Where the tables are and the key that signs for them."""
-
-    name: str
-    key: bytes
-    endpoint: str
-
-    @classmethod
-    def parse(cls, connection_string: str) -> "Account":
-        """Read a storage connection string.
-
-        Raises:
-            ValueError: it names no account, key or table endpoint.
-        """
-        parts = dict(
-            part.split("=", 1) for part in connection_string.strip(";").split(";") if "=" in part
-        )
-        try:
-            name, key = parts["AccountName"], base64.b64decode(parts["AccountKey"])
-        except KeyError as missing:
-            raise ValueError(f"the connection string has no {missing.args[0]}") from missing
-        endpoint = parts.get("TableEndpoint")
-        if endpoint is None:
-            suffix = parts.get("EndpointSuffix", "core.windows.net")
-            endpoint = f"{parts.get('DefaultEndpointsProtocol', 'https')}://{name}.table.{suffix}"
-        return cls(name, key, endpoint.rstrip("/"))
-
-
 class Tables:
     """A session with one account's table service. Use it inside one event loop, then close it."""
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._base_path = "/" + account.endpoint.split("://", 1)[1].partition("/")[2]
-        self._session: aiohttp.ClientSession | None = None
-        self.requests = 0
+        self._wire = Wire(account.endpoint)
+
+    @property
+    def requests(self) -> int:
         """How many requests were sent: what the service bills and throttles by."""
+        return self._wire.requests
 
     async def close(self) -> None:
         """Close the connections."""
-        if self._session is not None:
-            await self._session.close()
-            self._session = None
+        await self._wire.close()
 
     async def create_table(self, table: str) -> None:
         """Create a table; it may exist."""
@@ -196,41 +168,16 @@ class Tables:
         body: Entity | str | None = None,
         headers: Mapping[str, str] | None = None,
     ) -> tuple[str, Mapping[str, str]]:
-        if self._session is None:
-            # The emulator and the service both keep connections; no proxy look-up per request.
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30))
         content = json.dumps(body) if isinstance(body, Mapping) else body
-        self.requests += 1
-        try:
-            async with self._session.request(
-                verb,
-                URL(self._account.endpoint + path, encoded=True),
-                data=None if content is None else content.encode(),
-                headers={**self._headers(path), **(headers or {})},
-            ) as response:
-                text, status, answered = await response.text(), response.status, response.headers
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise Unreachable(f"{self._account.endpoint} does not answer: {error!r}") from error
-        if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-            raise Unreachable(f"{self._account.endpoint} answered {status}: {text[:200]}")
-        if status >= HTTPStatus.BAD_REQUEST:
-            raise _error(status, text)
-        return text, answered
-
-    def _headers(self, path: str) -> dict[str, str]:
-        date = formatdate(usegmt=True)
-        resource = f"/{self._account.name}{self._base_path.rstrip('/')}{path.partition('?')[0]}"
-        signature = hmac.digest(self._account.key, f"{date}\n{resource}".encode(), hashlib.sha256)
-        signed = base64.b64encode(signature).decode()
-        return {
-            "Authorization": f"SharedKeyLite {self._account.name}:{signed}",
-            "x-ms-date": date,
-            "x-ms-version": API_VERSION,
-            "Accept": "application/json;odata=nometadata",
-            "Content-Type": "application/json",
-            "DataServiceVersion": "3.0",
-            "Prefer": "return-no-content",
-        }
+        answer = await self._wire.send(
+            verb,
+            path,
+            {**self._account.sign_lite(path), **HEADERS, **(headers or {})},
+            None if content is None else content.encode(),
+        )
+        if answer.refused:
+            raise _error(answer.status, answer.text)
+        return answer.text, answer.headers
 
 
 def _path(table: str, partition: str, row: str) -> str:

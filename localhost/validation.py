@@ -11,6 +11,9 @@ from localhost.errors import SettingsError
 from localhost.functions import Binding, FunctionSpec
 from localhost.settings import HostSettings
 from localhost.templates import TemplateError, parse
+from localhost.triggers.blob_path import BlobPattern
+from localhost.triggers.queue import queue_name
+from localhost.triggers.schedule import parse_schedule
 
 FUNCTION_NAME = re.compile(r"[a-z][a-z0-9_\-]{0,127}", re.IGNORECASE)
 BINDING_NAME = re.compile(r"[a-zA-Z][a-zA-Z0-9]{0,127}|\$return")
@@ -28,7 +31,12 @@ def validated(specs: Sequence[FunctionSpec], settings: HostSettings) -> list[Fun
     checked: list[FunctionSpec] = []
     for spec in specs:
         resolved, errors = _resolved(spec, settings)
-        errors = [*_naming(spec), *errors, *_routing(spec, checked)]
+        errors = [
+            *_naming(spec),
+            *errors,
+            *_routing(spec, checked),
+            *([] if errors else _triggering(resolved)),
+        ]
         checked.append(replace(resolved, errors=tuple(errors), disabled=_disabled(spec, settings)))
     return checked
 
@@ -65,6 +73,23 @@ def _resolved(spec: FunctionSpec, settings: HostSettings) -> tuple[FunctionSpec,
         return replace(binding, options=options)
 
     return replace(spec, bindings=tuple(resolve(binding) for binding in spec.bindings)), errors
+
+
+def _triggering(spec: FunctionSpec) -> Iterable[str]:
+    """The real host finds these when it starts the function's listener."""
+    options = spec.trigger.options
+    try:
+        match spec.trigger.type.lower():
+            case "timertrigger":
+                parse_schedule(str(options["schedule"]))
+            case "queuetrigger":
+                queue_name(str(options["queueName"]))
+            case "blobtrigger":
+                BlobPattern.parse(str(options["path"]))
+                if str(options.get("source", "")).lower() == "eventgrid":
+                    yield "This host does not take events of Event Grid; leave out 'source'."
+    except ValueError as unusable:
+        yield str(unusable)
 
 
 def _routing(spec: FunctionSpec, earlier: Iterable[FunctionSpec]) -> Iterable[str]:

@@ -11,6 +11,7 @@ import aiohttp
 import azure.functions as func
 
 from localhost.admin import Manual
+from localhost.bindings import Bindings
 from localhost.cors import Cors
 from localhost.functions import Binding
 from localhost.indexing import index
@@ -50,11 +51,12 @@ async def serving(
     webhooks: Mapping[str, Webhook] | None = None,
     manual: Mapping[str, Manual] | None = None,
     cors: Cors | None = None,
+    bindings: Bindings | None = None,
 ) -> AsyncIterator[Served]:
     """Serve an app until the block ends."""
     logging.getLogger("localhost").setLevel(logging.INFO)
     configured = configured or settings()
-    invoker = Invoker(no_client, threads=4)
+    invoker = Invoker(no_client, threads=4, bindings=bindings)
     server = Server(index(served, configured), invoker, configured, webhooks or {}, manual, cors)
     port = await server.start("127.0.0.1", 0)
     async with aiohttp.ClientSession(f"http://127.0.0.1:{port}") as client:

@@ -5,7 +5,7 @@ import asyncio
 import azure.functions as func
 import pytest
 
-from tests.localhost.serving import app, serving
+from tests.localhost.serving import app, serving, settings
 
 
 def place(req: func.HttpRequest) -> str:
@@ -88,6 +88,18 @@ async def test_a_run_by_hand_is_accepted_at_once_and_goes_on_behind():
         path = "/admin/functions/place"
         assert await got(served, path, "POST", json={"input": "hi"}) == (202, None)
         assert await told == ("Place", "hi")
+
+
+async def test_a_disabled_function_can_be_run_by_hand():
+    told: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    async def run(spec, text):
+        told.set_result(spec.name + text)
+
+    configured = settings(AzureWebJobs_Place_Disabled="true")
+    async with serving(made(), configured, manual={"httptrigger": run}) as served:
+        assert await got(served, "/admin/functions/place", "POST", json={}) == (202, None)
+        assert await told == "Place"
 
 
 async def test_a_failing_run_by_hand_is_only_logged(caplog):

@@ -8,6 +8,7 @@ import pytest
 
 from localhost.errors import AppLoadError
 from localhost.indexing import index
+from localhost.retries import RetryPolicy
 from tests.localhost.serving import app, settings
 
 
@@ -108,31 +109,46 @@ def test_a_function_without_a_trigger_stops_the_app():
 
 def test_an_unserved_trigger_stops_the_app_with_function_file_and_cure():
     made = app()
-    made.timer_trigger(arg_name="timer", schedule="0 * * * * *")(tick)
+    made.generic_trigger(arg_name="timer", type="serviceBusTrigger")(lambda timer: None)
     with pytest.raises(AppLoadError) as refused:
         index(made, settings())
     assert "test_indexing.py:" in str(refused.value)
-    assert "the tick function" in str(refused.value)
-    assert "'timerTrigger'" in str(refused.value)
+    assert "the <lambda> function" in str(refused.value)
+    assert "'serviceBusTrigger'" in str(refused.value)
     assert "Core Tools" in str(refused.value)
 
 
 def test_a_further_trigger_plugs_in_by_its_type():
     made = app()
-    made.timer_trigger(arg_name="timer", schedule="%When%")(tick)
-    configured = settings(When="0 * * * * *")
-    (spec,) = index(made, configured, served=frozenset({"timertrigger"}))
-    assert spec.trigger.options["schedule"] == "0 * * * * *"
+    made.generic_trigger(arg_name="event", type="otherTrigger", where="%Where%")(lambda event: None)
+    (spec,) = index(made, settings(Where="here"), served=frozenset({"othertrigger"}))
+    assert spec.trigger.options["where"] == "here"
 
 
-def test_a_retry_policy_is_never_skipped_silently():
+def test_a_function_has_its_own_retry_policy_or_the_hosts():
     made = app()
     retried = made.retry(strategy="fixed_delay", max_retry_count="3", delay_interval="00:00:01")
-    retried(made.route(route="x")(hello))
-    with pytest.raises(AppLoadError, match="retry policies"):
+    retried(made.route(route="own")(hello))
+    named(made, "other", route="other")
+    everyone = {"strategy": "fixedDelay", "maxRetryCount": 1, "delayInterval": "00:01:00"}
+    found = {spec.name: spec.retry for spec in index(made, settings({"retry": everyone}))}
+    assert found == {"hello": RetryPolicy(3, 1, 1), "other": RetryPolicy(1, 60, 60)}
+
+
+def test_an_unusable_retry_policy_stops_the_app():
+    made = app()
+    made.retry(strategy="fixed_delay", max_retry_count="3")(made.route(route="x")(hello))
+    with pytest.raises(AppLoadError, match=r"hello function: its retry policy: a fixed delay"):
         index(made, settings())
-    with pytest.raises(AppLoadError, match=r"host\.json.*retry policies"):
+    with pytest.raises(AppLoadError, match=r"host\.json: 'retry': "):
         index(app(), settings({"retry": {"strategy": "fixedDelay"}}))
+
+
+def test_a_schedule_that_says_nothing_is_an_error_of_that_function():
+    made = app()
+    made.timer_trigger(arg_name="timer", schedule="every day")(tick)
+    (spec,) = index(made, settings())
+    assert spec.errors[0].startswith("The schedule expression 'every day' was not recognized")
 
 
 # ---- what puts one function in error (1.6) --------------------------------------------------

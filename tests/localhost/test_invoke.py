@@ -14,7 +14,7 @@ import pytest
 from localhost.context import RetryContext
 from localhost.functions import Binding, FunctionSpec
 from localhost.indexing import index
-from localhost.invoke import FunctionTimeout, Invoker, thread_count
+from localhost.invoke import Cause, FunctionTimeout, Invoker, thread_count
 from localhost.outputs import Out
 from tests.localhost.serving import no_client, settings
 
@@ -70,8 +70,7 @@ async def test_the_context_tells_the_facts(invoker):
         spec(lambda context: context),
         {"item": 1},
         reason="test",
-        invocation_id="id-1",
-        trace_parent="00-trace",
+        cause=Cause(invocation_id="id-1", trace_parent="00-trace"),
     )
     assert isinstance(found, func.Context)
     assert (found.invocation_id, found.function_name) == ("id-1", "work")

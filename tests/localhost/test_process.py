@@ -100,8 +100,8 @@ REFUSED = {
         r"function_app\.py:\d+: cannot load the wrong function: .*'request'",
     ),
     "a trigger that is not served": (
-        APP + "\n@app.queue_trigger('m', 'q', 'c')\ndef wrong(m): ...\n",
-        r"function_app\.py:\d+: cannot load the wrong function: .*'queueTrigger'",
+        APP + "\n@app.event_grid_trigger('m')\ndef wrong(m): ...\n",
+        r"function_app\.py:\d+: cannot load the wrong function: .*'eventGridTrigger'",
     ),
 }
 

@@ -89,7 +89,7 @@ def test_the_worker_refuses(function, bindings, reason):
 
 
 def test_text_annotations_mark_raw_inputs_but_never_activities():
-    assert check(as_text, HTTP).raw == {"req"}
+    assert check(as_text, HTTP).raw == {"req", "$return"}
     assert check(plain_item, ACTIVITY).raw == frozenset()
 
 
