@@ -6,9 +6,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from shared.providers import HttpAccount, MailAccount, MailSecurity
+
 HOURS = r"\d{1,4}(\.\d+)?"
 GATEWAYS = ("payment", "carrier", "mail")
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
+# Unencrypted only within this machine; no user, query or fragment, where secrets like to hide.
+PROVIDER = r"(https://[^\s/@?#]+|http://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?)(/[^\s@?#]*)?"
+MAIL_SERVER = r"(?P<scheme>smtp|smtps|smtp\+plain)://(?P<host>[A-Za-z0-9.-]+)(:(?P<port>\d{1,5}))?"
+MAIL_PORTS = {  # RFC 8314, 3.3; RFC 5321 for the plain one
+    MailSecurity.STARTTLS: 587,
+    MailSecurity.TLS: 465,
+    MailSecurity.NONE: 25,
+}
+SENDER = r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}"
 
 
 class BadSetting(ValueError):
@@ -38,6 +49,9 @@ class Settings:
     log_level: str = "INFO"
     auth_mode: AuthMode = AuthMode.NONE
     platform_auth: bool = False
+    payment: HttpAccount | None = None  # None: the sandbox, here as below
+    carrier: HttpAccount | None = None
+    mail: MailAccount | None = None
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -69,6 +83,9 @@ def read(environment: Mapping[str, str]) -> Settings:
         log_level=_matching(environment, "LOG_LEVEL", "INFO", "|".join(LOG_LEVELS)),
         auth_mode=AuthMode(_matching(environment, "AUTH_MODE", "none", "|".join(AuthMode))),
         platform_auth=environment.get("WEBSITE_AUTH_ENABLED", "").lower() == "true",
+        payment=_http_account(environment, "PAYMENT"),
+        carrier=_http_account(environment, "CARRIER"),
+        mail=_mail_account(environment),
     )
 
 
@@ -77,6 +94,43 @@ def _matching(environment: Mapping[str, str], name: str, default: str, pattern: 
     if not re.fullmatch(pattern, value):
         raise BadSetting(f"{name} is {value!r}. Write something that matches {pattern}.")
     return value
+
+
+def _http_account(environment: Mapping[str, str], name: str) -> HttpAccount | None:
+    """A provider's account; what is wrong is not repeated in the error, for it may be a secret."""
+    url, key = (environment.get(f"{name}_{part}", "") for part in ("URL", "KEY"))
+    if not url and not key:
+        return None
+    if not re.fullmatch(PROVIDER, url):
+        raise BadSetting(
+            f"{name}_URL is no provider's address. Write https://host/path, without user or query;"
+            " http is for this machine only."
+        )
+    if not re.fullmatch("[!-~]+", key):
+        raise BadSetting(f"{name}_KEY is no key. Write what the provider gave you, without blanks.")
+    return HttpAccount(url, key)
+
+
+def _mail_account(environment: Mapping[str, str]) -> MailAccount | None:
+    """The mail server's account; what is wrong is not repeated in the error, as above."""
+    parts = ("URL", "FROM", "USER", "PASSWORD")
+    url, sender, user, password = (environment.get(f"MAIL_{part}", "") for part in parts)
+    if not any((url, sender, user, password)):
+        return None
+    server = re.fullmatch(MAIL_SERVER, url)
+    if server is None:
+        raise BadSetting("MAIL_URL is no mail server's. Write smtp://host:587 or smtps://host:465.")
+    if not re.fullmatch(SENDER, sender):
+        raise BadSetting("MAIL_FROM is no address. Write one such as orders@shop.example.")
+    if bool(user) != bool(password):
+        raise BadSetting("MAIL_USER and MAIL_PASSWORD go together. Write both or neither.")
+    if not re.fullmatch("[ -~]*", user + password):
+        raise BadSetting("MAIL_USER and MAIL_PASSWORD hold ASCII only. Write others.")
+    security = MailSecurity(server["scheme"])
+    if user and security is MailSecurity.NONE:
+        raise BadSetting("MAIL_URL sends MAIL_PASSWORD unencrypted. Write smtp:// or smtps://.")
+    port = int(server["port"] or MAIL_PORTS[security])
+    return MailAccount(server["host"], port, security, sender, user, password)
 
 
 def _outages(environment: Mapping[str, str]) -> dict[str, datetime]:

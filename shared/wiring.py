@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from shared.application.accounts import Accounts
-from shared.application.aggregates import Aggregates
+from shared.application.aggregates import USER, Aggregates
 from shared.application.read_models import ReadModels
 from shared.application.stock_room import StockRoom
 from shared.azure_tables import Tables
@@ -18,13 +18,10 @@ from shared.eventstore.spilling import SpillingEventStore
 from shared.gateways.azure_tables import AzureTablesLedger
 from shared.gateways.breaker import Breaker
 from shared.gateways.carrier import Carrier
+from shared.gateways.choice import Choice
 from shared.gateways.guarded import GuardedCarrier, GuardedPayments
 from shared.gateways.mail import Mailer
-from shared.gateways.outage import Outage
 from shared.gateways.payment import PaymentGateway
-from shared.gateways.sandbox_carrier import SandboxCarrier
-from shared.gateways.sandbox_mail import SandboxMail
-from shared.gateways.sandbox_payment import SandboxPayments
 from shared.idempotency.keys import IdempotencyKeys
 from shared.projections.azure_tables import AzureTablesRows
 from shared.projections.backlog import Backlog
@@ -57,7 +54,7 @@ class Wiring:
 
 
 def wire(settings: Settings) -> Wiring:
-    """The real adapters: Azure Tables for what must last, sandboxes for money, parcels, mail."""
+    """The real adapters: Azure Tables for what must last, sandboxes unless a provider is named."""
     tables = Tables(settings.data_storage, settings.table_prefix)
     spill = AzureBlobSpill(settings.data_storage)
     store = SpillingEventStore(AzureTablesEventStore(tables), spill)
@@ -71,10 +68,14 @@ def wire(settings: Settings) -> Wiring:
     def breaker(gateway: str) -> Breaker:
         return Breaker(gateway, circuits, utc_now, settings.breaker_failures)
 
-    def outage(gateway: str) -> Outage:
-        return Outage(settings.sandbox_outages.get(gateway), utc_now)
+    async def address_of(customer_id: str) -> str | None:
+        profile = (await aggregates.load(USER, customer_id)).state.profile
+        return profile.email if profile else None
+
+    gateways = Choice(settings, ledger, address_of, utc_now)
 
     async def close() -> None:
+        await gateways.close()
         await spill.close()
         await tables.close()
 
@@ -88,9 +89,9 @@ def wire(settings: Settings) -> Wiring:
         users=UsersByCreation(views),
         accounts=Accounts(aggregates, read_models, emails),
         keys=IdempotencyKeys(AzureTablesCells(tables, "idempotency"), utc_now, new_id),
-        payments=GuardedPayments(SandboxPayments(ledger, outage("payment")), breaker("payment")),
-        carrier=GuardedCarrier(SandboxCarrier(ledger, outage("carrier")), breaker("carrier")),
-        mailer=SandboxMail(ledger, outage("mail")),
+        payments=GuardedPayments(gateways.payments(), breaker("payment")),
+        carrier=GuardedCarrier(gateways.carrier(), breaker("carrier")),
+        mailer=gateways.mailer(),
         now=utc_now,
         new_id=new_id,
         close=close,

@@ -8,7 +8,12 @@ from typing import TypeVar
 from shared import logs
 from shared.cells.port import Cell, CellMoved, Cells
 from shared.gateways.circuit import FIRST_REST, Circuit
-from shared.gateways.errors import GatewayResting, GatewayUnavailable, PartyUnavailable
+from shared.gateways.errors import (
+    GatewayResting,
+    GatewayUnavailable,
+    PartyUnavailable,
+    RequestRejected,
+)
 from shared.plain import from_plain, to_plain
 
 T = TypeVar("T")
@@ -44,7 +49,7 @@ class Breaker:
             await self._admit()
         try:
             answer = await work()
-        except PartyUnavailable:
+        except (PartyUnavailable, RequestRejected):
             await self._close()  # the gateway itself did answer
             raise
         except GatewayUnavailable as error:

@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+from shared.domain.errors import Refusal
+
 
 class GatewayUnavailable(Exception):
     """The gateway did not answer. Ask again with the same key."""
@@ -21,3 +23,15 @@ class GatewayResting(GatewayUnavailable):
 
 class KeyMissing(Exception):
     """A call without an idempotency key could happen twice. Give it one."""
+
+
+class RequestRejected(Refusal):
+    """A provider rejects our request as such. Compare it with what the provider asks for."""
+
+    code = "request_rejected"
+
+
+class Undeliverable(Refusal):
+    """The letter has nowhere to go. Correct the email address of the customer's account."""
+
+    code = "undeliverable"

@@ -8,7 +8,12 @@ from shared.cells.memory import MemoryCells
 from shared.cells.port import CellMoved
 from shared.gateways.breaker import Breaker
 from shared.gateways.circuit import FIRST_REST, LONGEST_REST, PROBE, Circuit
-from shared.gateways.errors import GatewayResting, GatewayUnavailable, PartyUnavailable
+from shared.gateways.errors import (
+    GatewayResting,
+    GatewayUnavailable,
+    PartyUnavailable,
+    RequestRejected,
+)
 from tests.application.memory import Clock
 from tests.given import NOW
 
@@ -110,6 +115,18 @@ async def test_the_trouble_of_one_customer_is_not_the_gateways(breaker, gateway,
         with pytest.raises(PartyUnavailable):
             await breaker.call(gateway.answer)
     assert cells.cells == {}
+
+
+async def test_a_rejection_is_an_answer_and_closes_the_circuit(breaker, gateway, cells, clock):
+    for _ in range(3):
+        with pytest.raises(GatewayUnavailable):
+            await breaker.call(gateway.answer)
+    clock.forward(seconds=FIRST_REST.total_seconds())
+    gateway.fault = RequestRejected("it wants another currency")
+    with pytest.raises(RequestRejected):
+        await breaker.call(gateway.answer)
+    gateway.fault = None
+    assert await breaker.call(gateway.answer) == "yes"
 
 
 async def test_another_process_learns_of_an_outage_by_its_own_first_failure(
