@@ -8,6 +8,8 @@ from pydantic.alias_generators import to_camel
 
 from blueprints.problems import Fault, Problem
 
+LONGEST_POINTER = 200
+TOLD = 100  # faults in one answer; whoever has more has one that explains them
 MAX_BODY = 1024 * 1024  # design/api.md, status codes: 413 over 1 MiB
 SKU = r"^[A-Z0-9-]{1,40}$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._@:-]{0,63}$"
@@ -113,7 +115,7 @@ def read_body(model: type[Model], req: func.HttpRequest) -> Model:
             Fault(_pointer(each["loc"]), each["msg"].removeprefix("Value error, "))
             for each in error.errors(include_url=False, include_input=False, include_context=False)
         ]
-        raise invalid(faults) from error
+        raise invalid(faults[:TOLD]) from error
 
 
 def invalid(faults: list[Fault]) -> Problem:
@@ -124,4 +126,5 @@ def invalid(faults: list[Fault]) -> Problem:
 
 def _pointer(location: tuple[int | str, ...]) -> str:
     """A JSON pointer (RFC 6901)."""
-    return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    parts = ("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
+    return "".join(parts)[:LONGEST_POINTER]

@@ -67,7 +67,8 @@ def _claims(header: str) -> dict[str, list[str]]:
         claims: dict[str, list[str]] = {}
         for claim in document["claims"]:
             name = "roles" if claim["typ"] in (role_type, "roles") else claim["typ"]
-            claims.setdefault(name, []).append(str(claim["val"]))
-    except (binascii.Error, ValueError, KeyError, TypeError, AttributeError):
+            if isinstance(claim["val"], str) and claim["val"].isprintable():
+                claims.setdefault(name, []).append(claim["val"])
+    except (binascii.Error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
     return claims

@@ -18,7 +18,7 @@ from blueprints.workflow_client import DurableClient, WorkflowGone
 from orchestrations.messages import FulfilOrder
 from shared import logs
 from shared.application.aggregates import ORDER
-from shared.domain.errors import OrderAlreadyFinal, OrderAlreadyShipped
+from shared.domain.errors import OrderAlreadyFinal, OrderAlreadyShipped, WorkflowEnded
 from shared.domain.order.commands import PlaceOrder
 from shared.domain.order.state import Order
 from shared.domain.order.values import Address, RequestedLine
@@ -90,7 +90,7 @@ class OrdersApi:
         except WorkflowGone as gone:
             # It ended between our look at the order and the event.
             _require_cancellable((await visible_order(self.wiring.aggregates, call)).state)
-            raise OrderAlreadyFinal("its workflow has ended") from gone
+            raise WorkflowEnded from gone
         links = links_of(order_id)
         accepted = {"orderId": order_id, "status": order.status.value, "links": links}
         return answer(accepted, 202, {"Location": links["self"], "Retry-After": "1"})

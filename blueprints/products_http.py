@@ -41,7 +41,7 @@ class ProductsApi:
         product = Product(sku, body.name, price)
         stock = await self.wiring.aggregates.load(STOCK, sku)
         created = handled.decided and handled.version == 1
-        tag = f"{handled.version}-{stock.version}"
+        tag = self._tag(handled.version, stock)
         document = self._document(product, stock.state)
         headers = {"ETag": f'"{tag}"', "Location": f"/api/products/{sku}"}
         return answer(document, 201 if created else 200, headers)
@@ -52,7 +52,7 @@ class ProductsApi:
         product, stock = await asyncio.gather(
             self._product(sku), self.wiring.aggregates.load(STOCK, sku)
         )
-        tag = f"{product.version}-{stock.version}"
+        tag = self._tag(product.version, stock)
         return versioned(call.req, self._document(product.state, stock.state), tag)
 
     async def page(self, call: Call) -> func.HttpResponse:
@@ -106,10 +106,16 @@ class ProductsApi:
             if version == 0:
                 raise VersionPassed
             return None
-        tag = re.fullmatch(r'\s*"(\d{1,9})-\d{1,9}"\s*', if_match)
+        tag = re.fullmatch(r'\s*"(\d{1,9})-\d{1,9}(?:-\d{1,9})?"\s*', if_match)
         if tag is None:
             raise VersionPassed
         return int(tag[1])
+
+    def _tag(self, version: int, stock: Loaded[Stock]) -> str:
+        """Both versions, and how many reservations have expired: that changes what is shown."""
+        now = self.wiring.now()
+        expired = sum(each.expires_at <= now for each in stock.state.reservations.values())
+        return f"{version}-{stock.version}" + (f"-{expired}" if expired else "")
 
     def _document(self, product: Product, stock: Stock) -> Json:
         return {**to_plain(product), "stock": self._stock(stock)}

@@ -12,6 +12,10 @@ TIMEOUT = 30.0
 """Seconds for one request with its answer."""
 
 
+PASSING = (HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS)
+"""Refusals that say: come again."""
+
+
 class Unreachable(ConnectionError):
     """The storage service did not answer, or is in trouble; whether it wrote is unknown."""
 
@@ -90,6 +94,6 @@ class Wire:
                 answer = Answer(response.status, response.headers, await response.read())
         except (aiohttp.ClientError, TimeoutError) as error:
             raise Unreachable(f"{self._endpoint} does not answer: {error!r}") from error
-        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR or answer.status in PASSING:
             raise Unreachable(f"{self._endpoint} answered {answer.status}: {answer.text[:200]}")
         return answer

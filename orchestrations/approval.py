@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from orchestrations.calls import said
+from orchestrations.calls import reason_in, said
 from orchestrations.context import Process
 from orchestrations.endings import DECLINED, OUT_OF_STOCK, TIMED_OUT
 from orchestrations.messages import APPROVAL_DECIDED, DecisionStep, Policy, WaitStep
@@ -41,9 +41,9 @@ def approved(saga: Saga) -> Process[None]:
         raise StepFailed(TIMED_OUT, f"nobody decided before {rfc3339(deadline)}")
     told = said(decision)
     # Whatever cannot be read as a yes is a no: nobody is charged by a typing error.
-    yes, reason = told.get("approved") is True, str(told.get("reason", ""))
+    yes, reason = told.get("approved") is True, reason_in(told)
     decided = DecisionStep(
-        order.order_id, order.correlation_id, yes, reason, str(told.get("by", ""))
+        order.order_id, order.correlation_id, yes, reason, reason_in({"reason": told.get("by", "")})
     )
     step = DECIDE if yes else replace(DECIDE, reaches=OrderStatus.AWAITING_APPROVAL)
     yield from saga.do(step, decided)

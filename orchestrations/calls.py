@@ -13,6 +13,7 @@ from shared.plain import Json, from_plain, rfc3339, to_plain
 # Less than six days: a longer timer cannot be cancelled in 1.x (features.md 2.4, trap 3), and one
 # that is left running keeps the whole instance running (host-durable 3.6).
 SLICE = timedelta(days=5)
+LONGEST_REASON = 200  # characters, as blueprints/bodies.py has it
 
 
 class Calls:
@@ -37,7 +38,7 @@ class Calls:
     @property
     def cancel_reason(self) -> str | None:
         """The reason of a cancel that has arrived, or None."""
-        return str(said(self._cancel).get("reason", "")) if self.is_cancelled else None
+        return reason_in(said(self._cancel)) if self.is_cancelled else None
 
     def expect(self, event: str) -> Task:
         """An event from outside, heard from the next cancellable call on.
@@ -93,11 +94,22 @@ class Calls:
 
 
 def said(event: Task) -> Json:
-    """What an event says: the SDK's client sends JSON text, plain HTTP sends the object."""
+    """What an event says: the SDK's client sends JSON text, plain HTTP sends the object.
+
+    Anyone with the management API may send anything, so what cannot be read says nothing.
+    """
     told = event.result
     if isinstance(told, str):
         try:
             told = json.loads(told)
         except ValueError:
             return {"reason": event.result}
+        except RecursionError:
+            return {}
     return told if isinstance(told, dict) else {}
+
+
+def reason_in(told: Json) -> str:
+    """The reason an event gives, as short and as printable as one over the API has to be."""
+    text = str(told.get("reason", ""))[:LONGEST_REASON]
+    return "".join(letter for letter in text if letter.isprintable())

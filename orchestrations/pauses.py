@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, count
 
 from orchestrations.messages import Failure, FailureCode
 from shared.plain import rfc3339
@@ -22,8 +21,11 @@ class Pause:
 def growing(delays: Iterable[float], longest: float = LONGEST) -> Iterator[float]:
     """The delays, then twice the longest of them and so on; seconds, without an end."""
     given = tuple(delays)
-    last = max((*given, 1.0))
-    return chain(given, (min(last * 2**n, longest) for n in count(1)))
+    yield from given
+    delay = max((*given, 1.0))
+    while True:  # never a power: it would outgrow a float before a patient step is through
+        delay = min(delay * 2, longest)
+        yield delay
 
 
 class Pauses:

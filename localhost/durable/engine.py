@@ -160,7 +160,13 @@ class Engine:
         async with self._lock(new.instance_id):
             if (live := self._lives.get(new.instance_id)) is not None:
                 raise InstanceExists(new.instance_id, live.instance.status)
-            live = Live(await self.hub.create(instance, Message(started)), self)
+            try:
+                live = Live(await self.hub.create(instance, Message(started)), self)
+            except InstanceExists:
+                # Perhaps our own, whose answer was lost: stored and alive nowhere.
+                if (found := await self._load(new.instance_id)) is not None:
+                    found.resume()
+                raise
             self._lives[new.instance_id] = live
         live.resume()
         return instance
@@ -214,17 +220,21 @@ class Engine:
 
         Raises:
             NoInstance: there is none.
-            InstanceExists: the id is to be kept, and the instance is not finished.
+            InstanceExists: it is not finished.
         """
         old = await self.hub.read(instance_id)
         if old is None:
             raise NoInstance(instance_id)
+        if not old.status.is_terminal:
+            raise InstanceExists(instance_id, old.status)
         again = self.new_id() if new_id else instance_id
         return await self.start_new(NewInstance(old.name, again, old.body, old.version))
 
     async def _tell(self, instance_id: str, event: Event) -> None:
         async with self._lock(instance_id):
-            live = self._lives.get(instance_id) or await self._load(instance_id)
+            live = self._lives.get(instance_id)
+            if live is None and (live := await self._load(instance_id)) is not None:
+                live.resume()
             if live is None:
                 instance = await self.hub.read(instance_id)
                 raise NoInstance(instance_id) if instance is None else Gone(instance_id)
@@ -266,6 +276,11 @@ class Engine:
                 end = history.task_completed(self.clock.now(), task_id, result)
             except ActivityFailed as error:
                 end = history.task_failed(self.clock.now(), task_id, error.reason, error.details)
+            except asyncio.CancelledError:
+                if self._stopping:
+                    raise
+                reason = f"Activity function '{scheduled['Name']}' failed:  CancelledError: "
+                end = history.task_failed(self.clock.now(), task_id, reason, None)
         live.answer(task_id, end, execution_id)
 
     def start_child(self, live: Live, created: Event, body: str | None) -> None:
@@ -284,6 +299,9 @@ class Engine:
             new = NewInstance(created["Name"], created["InstanceId"], body, parent=parent)
             await self._patiently(lambda: self.start_new(new))
         except InstanceExists as error:
+            found = await self._patiently(lambda: self.hub.read(created["InstanceId"]))
+            if found is not None and found.parent == parent:
+                return  # ours, and its answer was lost
             # The real host drops the start and the parent waits for ever (host-durable 3.10).
             log.warning("The child %s was not started: %s", created["InstanceId"], error)
 

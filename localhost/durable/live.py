@@ -11,7 +11,7 @@ from localhost.clock import Alarm, Clock
 from localhost.durable import history
 from localhost.durable.episode import Episode, EpisodeRunner
 from localhost.durable.history import Event, EventType, RuntimeStatus
-from localhost.durable.patience import patiently
+from localhost.durable.patience import patiently, pause
 from localhost.durable.taskhub import (
     Checkpoint,
     LostRace,
@@ -24,6 +24,9 @@ from localhost.durable.trigger import Transcript
 
 MAX_STORED = 90
 """Inbox messages one episode takes: each is a delete in a transaction of 100 operations."""
+
+PAUSE = 5
+"""Seconds after an error nobody foresaw."""
 
 T = TypeVar("T")
 log = logging.getLogger("localhost.durable")
@@ -103,10 +106,16 @@ class Live:
 
     async def _episode(self) -> None:
         batch = self._take()
-        if batch:
-            events = [message.event for message in batch]
+        if not batch:
+            return
+        events = [message.event for message in batch]
+        try:
             episode = await self._around.runner.run(self.instance, self._transcript, events)
             await self._store(episode, batch)
+        except Exception:  # whatever the store said: nothing of the batch may be lost
+            log.exception("%s goes on from what is stored", self.instance.instance_id)
+            await pause(self._around.clock, PAUSE)
+            await self._reload(batch)
 
     def _take(self) -> list[Message]:
         current = self.instance.execution_id
@@ -153,14 +162,23 @@ class Live:
 
         This happens when the answer to a checkpoint was lost, or when somebody else wrote.
         """
-        instance_id = self.instance.instance_id
+        instance_id, execution_id = self.instance.instance_id, self.instance.execution_id
+        known = (*batch, *self._messages)
+        self._messages.clear()
         stored = await self._patiently(lambda: self._around.hub.load(instance_id))
         if stored is None:  # purged under our feet
             self.instance = replace(self.instance, status=RuntimeStatus.Terminated)
             return
-        unstored = [message for message in (*batch, *self._messages) if message.key is None]
+        seen = {message.key for message in stored.inbox}
+        meanwhile = [m for m in self._messages if m.key is None or m.key not in seen]
+        unstored = [message for message in (*known, *meanwhile) if message.key is None]
         self._messages.clear()
         self._adopt(stored)
+        # Stored after the load looked: the inbox it saw cannot have it.
+        self._messages.extend(message for message in meanwhile if message.key is not None)
+        if stored.instance.execution_id != execution_id:
+            self.put_away()
+            self._in_flight.clear()
         missing = self._unanswered()
         for message in unstored:
             if missing.pop(_answers(message.event), None) is not None:

@@ -28,7 +28,9 @@ def squeeze(text: str, room: int) -> str:
     if len(text) <= PLAIN and text.isascii():
         packed = "=" + text
     else:
-        packed = "z" + base64.b64encode(zlib.compress(text.encode(), 1)).decode()
+        packed = (
+            "z" + base64.b64encode(zlib.compress(text.encode("utf-8", "surrogatepass"), 1)).decode()
+        )
     if len(packed) > room:
         raise TooLong(f"{len(text)} characters are {len(packed)} packed, room is {room}")
     return packed
@@ -37,7 +39,7 @@ def squeeze(text: str, room: int) -> str:
 def expand(packed: str) -> str:
     """Return what ``squeeze`` was given."""
     if packed.startswith("z"):
-        return zlib.decompress(base64.b64decode(packed[1:])).decode()
+        return zlib.decompress(base64.b64decode(packed[1:])).decode("utf-8", "surrogatepass")
     return packed[1:]
 
 

@@ -17,13 +17,18 @@ log = logging.getLogger("localhost.durable")
 
 async def patiently(clock: Clock, who: str, call: Callable[[], Awaitable[T]]) -> T:
     """Return what ``call`` returns, calling again after 1, 2, 4 … 30 s while the store is away."""
-    pause = 1
+    seconds = 1
     while True:
         try:
             return await call()
         except ConnectionError as error:
-            log.warning("%s waits %s s for the store: %s", who, pause, error)
-            over = asyncio.Event()
-            clock.call_at(clock.now() + timedelta(seconds=pause), over.set)
-            await over.wait()
-            pause = min(pause * 2, LONGEST_PAUSE)
+            log.warning("%s waits %s s for the store: %s", who, seconds, error)
+            await pause(clock, seconds)
+            seconds = min(seconds * 2, LONGEST_PAUSE)
+
+
+async def pause(clock: Clock, seconds: float) -> None:
+    """Wait by the host's clock."""
+    over = asyncio.Event()
+    clock.call_at(clock.now() + timedelta(seconds=seconds), over.set)
+    await over.wait()

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from localhost.durable.history import RuntimeStatus
 from localhost.durable.taskhub import Query
 
+LARGEST = 86_400.0
+"""A day of waiting, or as many instances on a page; .NET refuses what is no number at all."""
+
 
 class BadQuery(Exception):
     """A parameter or body that cannot be taken; the message is for the caller."""
@@ -62,9 +65,10 @@ class Parameters:
 
     def _number(self, name: str) -> float | None:
         try:
-            return float(self.text(name))
+            number = float(self.text(name))
         except ValueError:
             return None
+        return number if 0 <= number <= LARGEST else None
 
     def _moment(self, name: str) -> datetime | None:
         # A "+" in a query is a blank by the time it is read; times with an offset carry one.

@@ -153,10 +153,17 @@ class TablesTaskHub:
         await self._tables.delete(self._table, _ACTIVE, f"a-{escape(instance_id)}")
 
     async def list(self, query: Query) -> Page:
-        token = base64.urlsafe_b64decode(query.token).decode() if query.token else ""
-        rows, follow = await self._tables.page(
-            self._table, _where(query), top=min(query.top, 1000), token=token
-        )
+        token = base64.b64decode(query.token, b"-_", validate=True).decode() if query.token else ""
+        if token and not token.startswith("&NextPartitionKey="):
+            raise ValueError("it is none of ours")
+        try:
+            rows, follow = await self._tables.page(
+                self._table, _where(query), top=min(query.top, 1000), token=token
+            )
+        except TableError as error:
+            if token and error.status == HTTPStatus.BAD_REQUEST:
+                raise ValueError("the table service refuses it") from error
+            raise
         return Page(
             tuple(_instance(row) for row in rows),
             base64.urlsafe_b64encode(follow.encode()).decode(),

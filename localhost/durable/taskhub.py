@@ -151,7 +151,7 @@ class TaskHub(Protocol):
         """Take a finished instance off the active list."""
 
     async def list(self, query: Query) -> Page:
-        """Return a page of instances, ordered by id."""
+        """Return a page of instances, ordered by id. Raises ValueError for a token not of ours."""
 
     async def purge(self, instance_id: str) -> bool:
         """Delete everything about an instance; False when there was none."""

@@ -87,7 +87,10 @@ class Webhooks:
         del rest
         parameters = Parameters(request.query)
         query = replace(parameters.query(), token=request.headers.get(CONTINUATION, ""))
-        page = await self._hub.list(query)
+        try:
+            page = await self._hub.list(query)
+        except ValueError as error:
+            raise BadQuery(f"The continuation token cannot be read: {error}") from error
         show_input = parameters.flag("showInput", default=True)
         items = [status_document(instance, show_input=show_input) for instance in page.instances]
         return _json(200, items, {CONTINUATION: page.token})
@@ -244,20 +247,25 @@ def _id_problem(instance_id: str) -> str | None:
 
 
 async def _json_body(request: web.Request) -> str | None:
-    text = await request.text()
-    if not text:
-        return None
     try:
-        json.loads(text)
-    except ValueError as error:
+        text = await request.text()
+        if text:
+            json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError, LookupError) as error:
         raise BadQuery(f"Invalid JSON content: {error}") from error
-    return text
+    return text or None
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON")
 
 
 def _json(status: int, document: Any, headers: Mapping[str, str] | None = None) -> Answer:
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    # Half a surrogate pair is legal in JSON as an escape, and no character of UTF-8.
+    body = text.encode() if text.isprintable() else json.dumps(document).encode()
     return Answer(
-        status=status, text=text, content_type="application/json", charset="utf-8", headers=headers
+        status=status, body=body, content_type="application/json", charset="utf-8", headers=headers
     )
 
 

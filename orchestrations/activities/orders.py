@@ -65,7 +65,8 @@ class OrderActivities:
         """Record what a person has to look after."""
         command = commands.ParkOrder(step.steps, step.detail, step.ending)
         cause = cause_of(step, "ParkOrder")
-        await self.aggregates.handle(ORDER, step.order_id, command, cause)
+        with suppress(OrderAlreadyFinal):  # parked, and taken back since by an operator
+            await self.aggregates.handle(ORDER, step.order_id, command, cause)
         return DONE
 
     async def _end(self, step: PlacedStep, command: commands.OrderCommand, name: str) -> Answer:

@@ -9,7 +9,7 @@ from orchestrations.activities.present_order import present_order, priced_order
 from orchestrations.messages import Answer, OrderStep, Outcome, WaitStep
 from shared.application.aggregates import ORDER, Aggregates
 from shared.application.stock_room import StockRoom
-from shared.domain.errors import InsufficientStock
+from shared.domain.errors import InsufficientStock, Refusal
 from shared.domain.order.commands import (
     ExtendReservation,
     RecordRelease,
@@ -41,7 +41,11 @@ class StockActivities:
             await self.stock_room.reserve(step.order_id, order.lines, expires_at, cause)
         except InsufficientStock as short:
             return Answer(Outcome.OUT_OF_STOCK, short.detail)
-        await self.aggregates.handle(ORDER, step.order_id, RecordReservation(expires_at), cause)
+        try:
+            await self.aggregates.handle(ORDER, step.order_id, RecordReservation(expires_at), cause)
+        except Refusal:  # it ended while we reserved: nobody else would free the units
+            await self.stock_room.release(step.order_id, order.lines, cause)
+            raise
         return DONE
 
     async def hold_stock(self, step: WaitStep) -> Answer:

@@ -135,6 +135,8 @@ class Accounts:
             with suppress(CellMoved):
                 return await self.emails.claim(email, user_id, held)
             held = await self.emails.find(email)
+        if held is None or held.entry.user_id == user_id:  # nobody else has it: we were too slow
+            raise ConcurrencyConflict(USER.stream(user_id), ())
         raise EmailTaken("others are claiming it right now")
 
     async def _contest(self, held: Held, email: str, cause: Cause) -> None:

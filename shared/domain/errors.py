@@ -38,6 +38,12 @@ class OrderInvalid(Refusal):
     code = "validation_error"
 
 
+class WorkflowEnded(Refusal):
+    """The order's workflow was ended before the order. Ask an operator to run its compensation."""
+
+    code = "workflow_ended"
+
+
 class OrderAlreadyFinal(Refusal):
     """The order has reached its end and accepts nothing more. Place a new order."""
 
