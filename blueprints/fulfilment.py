@@ -39,7 +39,9 @@ def activities_of(wiring: Wiring) -> dict[str, Any]:
     reservation = timedelta(minutes=wiring.settings.reservation_minutes)
     orders = OrderActivities(aggregates)
     stock = StockActivities(aggregates, wiring.stock_room, wiring.now, reservation)
-    payment = PaymentActivities(aggregates, wiring.payments)
+    payment = PaymentActivities(
+        aggregates, wiring.payments, wiring.stock_room, wiring.now, reservation
+    )
     shipping = ShippingActivities(aggregates, wiring.carrier)
     letters = LetterActivities(aggregates, wiring.mailer)
     methods: dict[str, Any] = {

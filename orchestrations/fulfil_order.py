@@ -29,6 +29,7 @@ PAY = Step(
     reaches=OrderStatus.PAID,
     fails_as=NOT_PAID,
     undo=Undo.REFUND_PAYMENT,
+    out_of_stock=OUT_OF_STOCK,
 )
 SHIP = Step(
     "CreateShipment",

@@ -35,6 +35,8 @@ class Step:
     fails_as: Ending
     undo: Undo | None = None
     is_pivot: bool = False
+    out_of_stock: Ending | None = None
+    """How it ends when the units turn out to be gone."""
 
 
 class StepFailed(Exception):
@@ -148,6 +150,8 @@ class Saga:
 
 
 def _ending(step: Step, answer: Answer) -> Ending:
+    if answer.outcome is Outcome.OUT_OF_STOCK and step.out_of_stock:
+        return step.out_of_stock
     unavailable = answer.failure and answer.failure.code in GATEWAY_DOWN
     return step.fails_as if answer.failure is None or unavailable else INTERNAL
 

@@ -112,7 +112,14 @@ class ReadModels:
         for marker in await self.backlog.markers():
             # Judged before the stream is read: what is appended after that read has a marker too.
             abandoned = self.backlog.is_abandoned(marker)
-            await self.show_stream(marker.stream)
+            try:
+                await self.show_stream(marker.stream)
+            except StoreUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001 - one bad stream must not stop the others
+                # Its marker stays, so `GET /ready` goes on saying that something is not shown.
+                logs.error(f"{marker.stream} cannot be shown.", "not_shown", error)
+                continue
             if abandoned:
                 await self.backlog.remove(marker)
         self._swept = began

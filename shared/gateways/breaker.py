@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from shared import logs
 from shared.cells.port import Cell, CellMoved, Cells
-from shared.gateways.circuit import FIRST_REST, Circuit
+from shared.gateways.circuit import FIRST_REST, LONGEST_REST, PROBE, Circuit
 from shared.gateways.errors import (
     GatewayResting,
     GatewayUnavailable,
@@ -67,7 +67,8 @@ class Breaker:
         circuit = _circuit(self._cell)
         if circuit.rests_until is None:
             return
-        if now < circuit.rests_until:
+        # A rest that no clock but a wrong one could have given is over.
+        if now < circuit.rests_until <= now + max(LONGEST_REST, PROBE):
             raise GatewayResting(self._gateway, circuit.rests_until)
         try:
             await self._write(circuit.while_probed(now))

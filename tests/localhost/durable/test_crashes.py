@@ -9,6 +9,7 @@ import pytest
 from localhost.durable.engine import NewInstance
 from localhost.durable.history import EventType
 from localhost.durable.memory_hub import MemoryTaskHub
+from localhost.tables import TableError
 
 
 class MortalHub(MemoryTaskHub):
@@ -162,13 +163,15 @@ class FlakyHub(MemoryTaskHub):
         mood = next(self._trouble, "fine")
         if mood == "lost request":
             raise ConnectionError(mood)
+        if mood == "odd refusal":
+            raise TableError(403, "AuthenticationFailed", "the clock jumped")
         etag = await super().checkpoint(checkpoint)
         if mood == "lost answer":
             raise ConnectionError(mood)
         return etag
 
 
-@pytest.mark.parametrize("mood", ["lost request", "lost answer"])
+@pytest.mark.parametrize("mood", ["lost request", "lost answer", "odd refusal"])
 @pytest.mark.parametrize("at", range(9))
 async def test_an_unanswered_checkpoint_is_taken_up_where_the_store_stands(scene, mood, at):
     hub = FlakyHub(["fine"] * at + [mood])
