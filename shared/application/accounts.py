@@ -135,7 +135,7 @@ class Accounts:
             with suppress(CellMoved):
                 return await self.emails.claim(email, user_id, held)
             held = await self.emails.find(email)
-        if held is None or held.entry.user_id == user_id:  # nobody else has it: we were too slow
+        if held and held.entry.user_id == user_id:  # nobody else has it: we were too slow
             raise ConcurrencyConflict(USER.stream(user_id), ())
         raise EmailTaken("others are claiming it right now")
 

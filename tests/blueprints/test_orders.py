@@ -232,4 +232,4 @@ async def test_a_cancel_that_comes_too_late_is_refused(commands, code):
 async def test_a_cancel_the_workflow_can_no_longer_hear_is_too_late(said):
     api = Api(engine=Engine(fault=Exception(said)))
     response = await api.order("cancel", await placed_order(api), {"reason": "x"})
-    assert (response.status_code, body_of(response)["code"]) == (409, "order_already_final")
+    assert (response.status_code, body_of(response)["code"]) == (409, "workflow_ended")

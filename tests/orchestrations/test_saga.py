@@ -1,8 +1,12 @@
 """Cancels, retries and undos of the process, answer by answer."""
 
+from itertools import islice
+
 import pytest
 
+from orchestrations.calls import reason_in
 from orchestrations.messages import Answer, Failure, FailureCode, Outcome, Policy
+from orchestrations.pauses import LONGEST, growing
 from shared.plain import to_plain
 from tests.domain.scenes import PLACE
 from tests.orchestrations.instance import Instance
@@ -240,3 +244,20 @@ def test_the_failure_is_one_line_whatever_its_detail_holds():
     failure = Failure(FailureCode.NOT_ALLOWED, "first\nStack: second", False, {})
     instance = finish(workflow(to_plain(Answer(failure=failure))))
     assert instance.error == "OrderProcessingFailed: internal: first Stack: second"
+
+
+def test_the_pauses_of_a_patient_step_never_outgrow_a_number():
+    assert next(islice(growing((2.0, 4.0, 8.0)), 5000, None)) == LONGEST
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"reason": "x" * 5000}, "x" * 200),
+        ({"reason": "a\x00b\ud800c"}, "abc"),
+        ({"reason": None}, "None"),
+        ({}, ""),
+    ],
+)
+def test_a_reason_from_outside_is_bounded_and_printable(told, reason):
+    assert reason_in(told) == reason

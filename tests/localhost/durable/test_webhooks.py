@@ -350,3 +350,22 @@ async def test_what_is_not_served_yet_says_so(api, verb, path):
     status, body, _ = await api.ask(verb, path)
     assert status == 501
     assert "does not serve" in body["Message"]
+
+
+async def test_half_a_surrogate_pair_takes_no_listing_down(api):
+    body = {"data": '"\\ud800"', "headers": {"Content-Type": "application/json"}}
+    assert (await api.ask("POST", "orchestrators/Wait/one", **body))[0] == 202
+    await api.settle()
+    assert (await api.ask("GET", "instances/one"))[1]["input"] == "\ud800"
+    assert (await api.ask("GET", "instances"))[0] == 200
+
+
+@pytest.mark.parametrize("bad", ["[" * 100_000, "NaN", "[Infinity]", "{"])
+async def test_what_is_no_json_is_told_so(api, bad):
+    status, said, _ = await api.ask("POST", "orchestrators/Wait/one", data=bad)
+    assert (status, "Invalid JSON content" in said["Message"]) == (400, True)
+
+
+@pytest.mark.parametrize("query", ["top=inf", "top=nan", "top=-1", "top=x"])
+async def test_a_number_that_is_none_counts_as_absent(api, query):
+    assert (await api.ask("GET", f"instances?{query}"))[0] == 200
