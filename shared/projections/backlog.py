@@ -9,9 +9,9 @@ from shared.projections.rows import Row, Rows
 
 PARTITION = "backlog"
 COUNTED = 1_000  # more markers than that are "1000 or more"
-# An append ends within minutes, the SDK's retries included (shared/azure_tables.py, PATIENCE); a
-# younger marker may belong to a writer who has yet to append, and only its writer removes it.
-ABANDONED = timedelta(minutes=5)
+# No request outlives functionTimeout (host.json: 5 minutes), so no writer of a marker this old is
+# left to append; a younger one is its writer's to remove. Far apart, for clocks that disagree.
+ABANDONED = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)

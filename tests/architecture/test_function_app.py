@@ -5,8 +5,10 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
+from shared.projections.backlog import ABANDONED
 from tests.architecture.tree import text
 from workbench.places import ROOT
 
@@ -77,3 +79,12 @@ def test_importing_function_app_loads_nothing_heavy():
     assert answer.returncode == 0, answer.stderr
     loaded = json.loads(answer.stdout.splitlines()[-1])
     assert [name for name in loaded if belongs(name, HEAVY)] == []
+
+
+def test_a_backlog_marker_outlives_every_writer():
+    """A writer that could still append after its marker was swept would never be shown."""
+    hours, minutes, seconds = json.loads((ROOT / "host.json").read_text())["functionTimeout"].split(
+        ":"
+    )
+    longest = timedelta(hours=int(hours), minutes=int(minutes), seconds=int(seconds))
+    assert longest * 4 < ABANDONED
