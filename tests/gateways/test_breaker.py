@@ -256,3 +256,14 @@ async def test_a_circuit_that_failed_again_meanwhile_is_not_closed(breaker, gate
 def test_a_circuit_opens_for_no_longer_than_five_minutes():
     circuit = Circuit(3, NOW, NOW, 40, is_probed=True).after_failure(NOW, 3)
     assert circuit.rests_until == NOW + timedelta(minutes=5)
+
+
+async def test_a_rest_that_only_a_wrong_clock_could_give_is_not_believed(
+    breaker, gateway, cells, clock
+):
+    clock.forward(hours=48)
+    await opened(breaker, gateway)
+    clock.forward(hours=-48)  # the clock is set right again
+    gateway.fault = None
+    assert await Breaker("payment", cells, clock, threshold=3).call(gateway.answer) == "yes"
+    assert await breaker.call(gateway.answer) == "yes"
