@@ -1,7 +1,11 @@
 """Products and their stock over HTTP, as a client sees them."""
 
+from datetime import timedelta
+
 import pytest
 
+from shared.application.aggregates import STOCK, Cause
+from shared.domain.stock import ReserveUnits
 from tests.blueprints.caller import PRODUCT, Api, body_of
 
 
@@ -32,6 +36,22 @@ async def test_a_delivery_changes_the_stock_and_the_etag():
     response = await api.product("adjust_stock", "MUG", {"delta": 25, "reason": "delivery"})
     assert body_of(response) == {"sku": "MUG", "onHand": 25, "reserved": 0, "available": 25}
     assert (await api.product("get", "MUG")).headers["ETag"] == '"1-1"'
+
+
+async def test_an_expired_reservation_changes_what_is_shown_and_the_etag():
+    api = Api()
+    await api.product("put", "MUG", PRODUCT)
+    await api.product("adjust_stock", "MUG", {"delta": 5, "reason": "delivery"})
+    until = api.memory.clock.now + timedelta(minutes=1)
+    held = ReserveUnits("order-1", 2, until)
+    await api.memory.wiring.aggregates.handle(STOCK, "MUG", held, Cause("c", "t", "t"))
+    before = (await api.product("get", "MUG")).headers["ETag"]
+    api.memory.clock.forward(minutes=2)
+    after = await api.product("get", "MUG", if_none_match=before)
+    assert after.status_code == 200
+    assert body_of(after)["stock"]["reserved"] == 0
+    again = await api.product("put", "MUG", PRODUCT, if_match=after.headers["ETag"])
+    assert again.status_code == 200
 
 
 async def test_a_stock_cannot_fall_below_what_is_there():

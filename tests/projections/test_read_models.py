@@ -1,6 +1,6 @@
 """Whatever was appended is shown in the end, whoever dies on the way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import pytest
@@ -11,7 +11,7 @@ from shared.domain.errors import Refusal
 from shared.domain.order.state import OrderStatus
 from shared.domain.product import DefineProduct
 from shared.domain.user import DeleteUser, RegisterUser
-from shared.eventstore.port import StoreUnavailable
+from shared.eventstore.port import Snapshot, StoreUnavailable
 from shared.projections.backlog import ABANDONED, PARTITION
 from shared.projections.order_list import OrderFilter
 from shared.projections.rows import Batch, MemoryRows
@@ -158,3 +158,20 @@ async def test_an_order_nobody_placed_is_not_listed():
     memory = Memory()
     await memory.wiring.read_models.follow_order("order-1", waits=True)
     assert list(await memory.wiring.orders.page(OrderFilter(), 9, None)) == []
+
+
+async def test_a_stream_that_cannot_be_read_does_not_stop_the_lists_behind_it():
+    memory = Memory()
+    wiring = memory.wiring
+    await wiring.aggregates.handle(PRODUCT, "CUP", DefineProduct("CUP", "Cup", DEFINE.price), CAUSE)
+    (event,) = memory.store._events["product-CUP"]
+    memory.store._events["product-CUP"] = (replace(event, type="ProductOfTheFuture"),)
+    memory.store._snapshots["product-CUP"] = Snapshot({"new": 1}, "another shape")
+    await wiring.read_models.backlog.add("product-CUP")
+    await wiring.aggregates.handle(PRODUCT, "MUG", DEFINE, CAUSE)
+    await wiring.read_models.backlog.add("product-MUG")
+    await memory.wiring.read_models.catch_up()
+    assert await products(memory) == ["Mug"]
+    memory.clock.now += ABANDONED
+    await memory.wiring.read_models.catch_up()
+    assert await markers(memory) == 1
