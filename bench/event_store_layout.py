@@ -20,6 +20,7 @@ from shared.azure_tables import Tables
 from shared.eventstore.azure_tables import AzureTablesEventStore
 from shared.eventstore.entity import event_entity, event_of, head_entity, head_of
 from shared.eventstore.port import Head, Recorded, Snapshot
+from shared.storage_account import StorageAccount
 from workbench import azurite
 
 ORDER_EVENTS = 7  # what a completed order consists of (docs/states.md)
@@ -103,7 +104,7 @@ async def a_round(stores: dict[str, Store], number: int, at_once: int) -> dict[s
 
 async def compare(connection: str, rounds: int) -> None:
     """Print the table, and how often faster the tip was in each round."""
-    tables = Tables(connection, "bench")
+    tables = Tables(StorageAccount(connection), "bench")
     stores: dict[str, Store] = {"tip": AzureTablesEventStore(tables), "rows": RowsStore(tables)}
     print("| at once | operation | tip/s | rows/s | tip : rows, median [min-max] |")
     print("|---|---|---|---|---|")

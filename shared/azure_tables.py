@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager
 from typing import Any, TypeVar
 
 from azure.core.exceptions import AzureError, HttpResponseError, ResourceNotFoundError
-from azure.core.pipeline.transport import AioHttpTransport
 from azure.data.tables import TableErrorCode
 from azure.data.tables.aio import TableClient, TableServiceClient
+
+from shared.storage_account import Service, StorageAccount
 
 T = TypeVar("T")
 # The SDK would try ten times, for minutes. A caller waits for seconds, and the workflow has a
@@ -19,16 +20,6 @@ PATIENCE: dict[str, Any] = {
     "connection_timeout": 5,
     "read_timeout": 30,
 }
-# The shorthand every Azure tool knows and this SDK does not; account and key are the emulator's
-# published ones, the same on every machine.
-EMULATOR_SHORTHAND = "UseDevelopmentStorage=true"
-EMULATOR = (
-    "DefaultEndpointsProtocol=http;AccountName=devstoreaccount1;"
-    "AccountKey=Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/"
-    "KBHBeksoGMGw==;"
-    "BlobEndpoint=http://127.0.0.1:10000/devstoreaccount1;"
-    "TableEndpoint=http://127.0.0.1:10002/devstoreaccount1;"
-)
 NOT_FOUND = 404
 THROTTLED = 429
 SERVER_FAULT = 500
@@ -37,9 +28,9 @@ SERVER_FAULT = 500
 class Tables:
     """The tables of one storage account; connects when first used, inside the running loop."""
 
-    def __init__(self, connection: str, prefix: str) -> None:
-        """`connection`: a storage connection string; `prefix`: how every table name begins."""
-        self._connection = spelled_out(connection)
+    def __init__(self, account: StorageAccount, prefix: str) -> None:
+        """`prefix`: how every table name begins."""
+        self._account = account
         self._prefix = prefix
         self._service: TableServiceClient | None = None
         self._clients: dict[str, TableClient] = {}
@@ -47,11 +38,7 @@ class Tables:
     def table(self, name: str) -> TableClient:
         """The client of one table; the same one for every call, so connections are shared."""
         if self._service is None:
-            # Reading proxies from the environment costs every request 0.7 ms (perf.md 2.1).
-            transport = AioHttpTransport(use_env_settings=False)
-            self._service = TableServiceClient.from_connection_string(
-                self._connection, transport=transport, **PATIENCE
-            )
+            self._service = self._account.client(TableServiceClient, Service.TABLE, **PATIENCE)
         if name not in self._clients:
             self._clients[name] = self._service.get_table_client(self._prefix + name)
         return self._clients[name]
@@ -85,11 +72,6 @@ class Tables:
         self.table(name)
         if self._service is not None:
             await self._service.create_table_if_not_exists(self._prefix + name)
-
-
-def spelled_out(connection: str) -> str:
-    """A connection string that the SDKs understand."""
-    return EMULATOR if connection.strip().rstrip(";") == EMULATOR_SHORTHAND else connection
 
 
 def is_missing_table(error: HttpResponseError) -> bool:

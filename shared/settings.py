@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from shared.names import CONNECTION
 from shared.providers import HttpAccount, MailAccount, MailSecurity
+from shared.storage_account import Address, ByIdentity, Service
 
 HOURS = r"\d{1,4}(\.\d+)?"
 GATEWAYS = ("payment", "carrier", "mail")
@@ -19,6 +21,7 @@ MAIL_PORTS = {  # RFC 8314, 3.3; RFC 5321 for the plain one
     MailSecurity.TLS: 465,
     MailSecurity.NONE: 25,
 }
+ENDPOINT = r"https://[^\s/@?#]+/?"
 SENDER = r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}"
 
 
@@ -33,11 +36,18 @@ class AuthMode(StrEnum):
     EASYAUTH = "easyauth"
 
 
+class UploadSource(StrEnum):
+    """How an upload is heard of (reference/infra.md 3.6)."""
+
+    BLOB = "blob"  # the host looks for blobs itself, as Flex Consumption cannot
+    EVENTS = "events"  # Event Grid puts a message into a queue
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """`platform_auth`: whether App Service itself puts the principal's header on requests."""
 
-    data_storage: str
+    data_storage: Address
     table_prefix: str = "orders"
     retry_delays: tuple[float, ...] = (2, 4, 8)  # guide S4.2: 3 retries, 2 s, doubled each time
     reservation_minutes: int = 30
@@ -52,6 +62,10 @@ class Settings:
     payment: HttpAccount | None = None  # None: the sandbox, here as below
     carrier: HttpAccount | None = None
     mail: MailAccount | None = None
+    upload_source: UploadSource = UploadSource.BLOB
+    upload_max_bytes: int = 20 * 1024 * 1024
+    upload_minutes: int = 15
+    keep_warm: bool = True
 
 
 def read(environment: Mapping[str, str]) -> Settings:
@@ -60,14 +74,8 @@ def read(environment: Mapping[str, str]) -> Settings:
     Raises:
         BadSetting: one is missing or wrong.
     """
-    storage = environment.get("DATA_STORAGE") or environment.get("AzureWebJobsStorage")
-    if not storage:
-        raise BadSetting(
-            "AzureWebJobsStorage is missing. Copy local.settings.json.example to"
-            " local.settings.json, or set a storage connection string."
-        )
     return Settings(
-        data_storage=storage,
+        data_storage=_address(environment),
         table_prefix=_matching(environment, "TABLE_PREFIX", "orders", "[A-Za-z][A-Za-z0-9]{0,39}"),
         retry_delays=_delays(environment.get("RETRY_DELAYS_SECONDS", "2,4,8")),
         reservation_minutes=int(
@@ -86,7 +94,34 @@ def read(environment: Mapping[str, str]) -> Settings:
         payment=_http_account(environment, "PAYMENT"),
         carrier=_http_account(environment, "CARRIER"),
         mail=_mail_account(environment),
+        upload_source=UploadSource(
+            _matching(environment, "UPLOAD_SOURCE", "blob", "|".join(UploadSource))
+        ),
+        upload_max_bytes=int(
+            _matching(environment, "UPLOAD_MAX_BYTES", "20971520", "[1-9][0-9]{0,8}")
+        ),
+        upload_minutes=int(_matching(environment, "UPLOAD_MINUTES", "15", "[1-9][0-9]{0,3}")),
+        keep_warm=_matching(environment, "KEEP_WARM", "true", "true|false") == "true",
     )
+
+
+def _address(environment: Mapping[str, str]) -> Address:
+    """The data account: a connection string, or endpoints and who asks there."""
+    if connection := environment.get(CONNECTION):
+        return connection
+    endpoints = {each: environment.get(f"{CONNECTION}__{each}", "") for each in Service}
+    if not any(endpoints.values()):
+        raise BadSetting(
+            f"{CONNECTION} is missing. Copy local.settings.json.example to local.settings.json,"
+            f" or set a storage connection string, or {CONNECTION}__{Service.BLOB} and its like."
+        )
+    for service, endpoint in endpoints.items():
+        if not re.fullmatch(ENDPOINT, endpoint):
+            raise BadSetting(f"{CONNECTION}__{service} is {endpoint!r}. Write https://host.")
+    if environment.get(f"{CONNECTION}__credential") != "managedidentity":
+        raise BadSetting(f"{CONNECTION}__credential must be managedidentity.")
+    client_id = _matching(environment, f"{CONNECTION}__clientId", "", "[0-9a-fA-F-]{36}")
+    return ByIdentity(endpoints, client_id)
 
 
 def _matching(environment: Mapping[str, str], name: str, default: str, pattern: str) -> str:

@@ -10,10 +10,12 @@ from shared.application.aggregates import USER, Aggregates
 from shared.application.read_models import ReadModels
 from shared.application.stock_room import StockRoom
 from shared.azure_tables import Tables
+from shared.blobs.azure_blobs import AzureBlobs
+from shared.blobs.port import Blobs
 from shared.cells.azure_tables import AzureTablesCells
 from shared.emails.index import EmailIndex
-from shared.eventstore.azure_blobs import AzureBlobSpill
 from shared.eventstore.azure_tables import AzureTablesEventStore
+from shared.eventstore.blob_spill import BlobSpill
 from shared.eventstore.spilling import SpillingEventStore
 from shared.gateways.azure_tables import AzureTablesLedger
 from shared.gateways.breaker import Breaker
@@ -23,13 +25,18 @@ from shared.gateways.guarded import GuardedCarrier, GuardedPayments
 from shared.gateways.mail import Mailer
 from shared.gateways.payment import PaymentGateway
 from shared.idempotency.keys import IdempotencyKeys
+from shared.names import CIRCUITS, EMAILS, IDEMPOTENCY, RECORDS
 from shared.projections.azure_tables import AzureTablesRows
 from shared.projections.backlog import Backlog
 from shared.projections.order_list import OrderList
 from shared.projections.product_list import ProductList
 from shared.projections.users_by_creation import UsersByCreation
 from shared.projections.views import Views
+from shared.queues.azure_queues import AzureQueues
+from shared.queues.port import Queues
+from shared.records import Records
 from shared.settings import Settings
+from shared.storage_account import StorageAccount
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,9 @@ class Wiring:
     payments: PaymentGateway
     carrier: Carrier
     mailer: Mailer
+    blobs: Blobs
+    queues: Queues
+    records: Callable[[str], Records]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
     close: Callable[[], Awaitable[None]]
@@ -55,15 +65,19 @@ class Wiring:
 
 def wire(settings: Settings) -> Wiring:
     """The real adapters: Azure Tables for what must last, sandboxes unless a provider is named."""
-    tables = Tables(settings.data_storage, settings.table_prefix)
-    spill = AzureBlobSpill(settings.data_storage)
-    store = SpillingEventStore(AzureTablesEventStore(tables), spill)
+    account = StorageAccount(settings.data_storage)
+    tables, blobs, queues = (
+        Tables(account, settings.table_prefix),
+        AzureBlobs(account),
+        AzureQueues(account),
+    )
+    store = SpillingEventStore(AzureTablesEventStore(tables), BlobSpill(blobs))
     aggregates = Aggregates(store, utc_now, new_id)
-    rows = AzureTablesRows(tables)
+    rows, recorded = AzureTablesRows(tables), AzureTablesRows(tables, RECORDS)
     views = Views(rows)
     read_models = ReadModels(aggregates, views, Backlog(rows, utc_now, new_id))
-    emails = EmailIndex(AzureTablesCells(tables, "emails"), utc_now, new_id)
-    ledger, circuits = AzureTablesLedger(tables), AzureTablesCells(tables, "circuits")
+    emails = EmailIndex(AzureTablesCells(tables, EMAILS), utc_now, new_id)
+    ledger, circuits = AzureTablesLedger(tables), AzureTablesCells(tables, CIRCUITS)
 
     def breaker(gateway: str) -> Breaker:
         return Breaker(gateway, circuits, utc_now, settings.breaker_failures)
@@ -75,9 +89,8 @@ def wire(settings: Settings) -> Wiring:
     gateways = Choice(settings, ledger, address_of, utc_now)
 
     async def close() -> None:
-        await gateways.close()
-        await spill.close()
-        await tables.close()
+        for each in (gateways, blobs, queues, tables, account):
+            await each.close()
 
     return Wiring(
         settings=settings,
@@ -88,10 +101,13 @@ def wire(settings: Settings) -> Wiring:
         products=ProductList(views),
         users=UsersByCreation(views),
         accounts=Accounts(aggregates, read_models, emails),
-        keys=IdempotencyKeys(AzureTablesCells(tables, "idempotency"), utc_now, new_id),
+        keys=IdempotencyKeys(AzureTablesCells(tables, IDEMPOTENCY), utc_now, new_id),
         payments=GuardedPayments(gateways.payments(), breaker("payment")),
         carrier=GuardedCarrier(gateways.carrier(), breaker("carrier")),
         mailer=gateways.mailer(),
+        blobs=blobs,
+        queues=queues,
+        records=lambda kind: Records(recorded, kind),
         now=utc_now,
         new_id=new_id,
         close=close,

@@ -75,7 +75,8 @@ def run(options: argparse.Namespace, root: Path = places.ROOT) -> int:
         if options.azurite:
             environment |= _start_azurite(supervisor, options, root)
         else:
-            storage.check(settings_file.value(root, storage.SETTING))
+            for setting in (storage.SETTING, storage.DATA_SETTING):
+                storage.check(settings_file.value(root, setting), setting)
         supervisor.start("Host", command, cwd=root, environment=environment, grace=HOST_GRACE)
         supervisor.wait_until(lambda: host.is_ready(options.port), "Host", HOST_SECONDS)
         if options.demo:
@@ -132,14 +133,18 @@ def _start_azurite(
     supervisor.wait_until(
         lambda: all(ports.answers(ports.LOOPBACK, port) for port in own), "Azurite", AZURITE_SECONDS
     )
-    configured = settings_file.value(root, storage.SETTING)
-    if storage.is_development(configured) and options.azurite_port == storage.DEVELOPMENT_PORT:
-        return {}
-    if configured and not storage.is_development(configured):
-        say(f"The account of {storage.SETTING} is left alone; --no-azurite would use it.")
+    usual = options.azurite_port == storage.DEVELOPMENT_PORT
     endpoints = [f"http://{ports.LOOPBACK}:{port}" for port in own]
     names = dict(zip(azurite.SERVICES, endpoints, strict=True))
-    return {storage.SETTING: azurite.connection_string(names)}
+    told = {}
+    for setting in (storage.SETTING, storage.DATA_SETTING):
+        configured = settings_file.value(root, setting)
+        if storage.is_development(configured) and usual:
+            continue
+        if configured and not storage.is_development(configured):
+            say(f"The account of {setting} is left alone; --no-azurite would use it.")
+        told[setting] = azurite.connection_string(names)
+    return told
 
 
 def _seed(port: int) -> None:

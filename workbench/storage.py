@@ -7,6 +7,7 @@ from workbench.azurite import SERVICES
 from workbench.trouble import Trouble
 
 SETTING = "AzureWebJobsStorage"
+DATA_SETTING = "OrdersData"  # the app's own account, which may be the same (shared/names.py)
 DEVELOPMENT = "UseDevelopmentStorage=true"
 DEVELOPMENT_PORT = 10000  # blobs; queues and tables follow (reference/host-triggers.md 1.8)
 CONNECT_SECONDS = 5.0
@@ -34,17 +35,17 @@ def endpoints(connection: str) -> list[tuple[str, int]]:
     return [_address(parts, service) for service in SERVICES]
 
 
-def check(connection: str) -> None:
-    """Raise Trouble, with the cure, unless the account accepts connections."""
+def check(connection: str, setting: str = SETTING) -> None:
+    """Raise Trouble, with the cure, unless the account of this setting accepts connections."""
     if not connection:
         raise Trouble(
-            f"{SETTING} is not set: put a connection string into local.settings.json or the "
+            f"{setting} is not set: put a connection string into local.settings.json or the "
             "environment, or leave out --no-azurite."
         )
     for host, port in endpoints(connection):
         if not ports.answers(host, port, timeout=CONNECT_SECONDS):
             raise Trouble(
-                f"The storage account of {SETTING} does not answer at {host}:{port}. "
+                f"The storage account of {setting} does not answer at {host}:{port}. "
                 "Start it, correct the setting, or leave out --no-azurite."
             )
 

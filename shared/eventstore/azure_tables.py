@@ -31,9 +31,9 @@ from shared.eventstore.port import (
     Snapshot,
     StoreUnavailable,
 )
+from shared.names import EVENTS
 from shared.plain import Json
 
-TABLE = "events"
 MAX_MOVED = 99  # an entity group transaction holds 100 operations; the head is one of them
 
 
@@ -45,7 +45,7 @@ class AzureTablesEventStore:
 
     async def head(self, stream: str) -> Head:
         async with outages_as(StoreUnavailable):
-            entity = await self._tables.read(TABLE, (stream, HEAD))
+            entity = await self._tables.read(EVENTS, (stream, HEAD))
         return head_of(entity, entity.metadata["etag"]) if entity else Head(stream)
 
     async def append(self, head: Head, events: Sequence[Recorded], snapshot: Snapshot) -> Head:
@@ -79,7 +79,7 @@ class AzureTablesEventStore:
         return tuple([*older, *newer][:limit])
 
     async def streams(self, category: str, after: str, limit: int) -> Sequence[str]:
-        found = self._tables.table(TABLE).query_entities(
+        found = self._tables.table(EVENTS).query_entities(
             "PartitionKey gt @after and PartitionKey lt @end and RowKey eq @head",
             # "." sorts just behind "-", so the range holds this category and no other.
             parameters={"after": max(after, f"{category}-"), "end": f"{category}.", "head": HEAD},
@@ -99,7 +99,7 @@ class AzureTablesEventStore:
         return streams[:limit]
 
     async def _rows(self, stream: str, after: int, before: int) -> list[Recorded]:
-        rows = self._tables.table(TABLE).query_entities(
+        rows = self._tables.table(EVENTS).query_entities(
             "PartitionKey eq @stream and RowKey gt @after and RowKey lt @before",
             parameters={"stream": stream, "after": row_key(after), "before": row_key(before)},
         )
@@ -119,7 +119,7 @@ class AzureTablesEventStore:
             )
             return str(answer["etag"])
 
-        return await self._tables.write(TABLE, write)
+        return await self._tables.write(EVENTS, write)
 
     async def _after_conflict(self, head: Head, events: Sequence[Recorded]) -> Head:
         """Someone wrote first; perhaps it was us, and only the answer was lost."""

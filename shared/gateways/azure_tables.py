@@ -8,9 +8,9 @@ from azure.core.exceptions import ResourceExistsError, ResourceModifiedError
 from shared.azure_tables import Tables, outages_as
 from shared.gateways.errors import GatewayUnavailable
 from shared.gateways.ledger import require_key
+from shared.names import SANDBOX
 from shared.plain import Json
 
-TABLE = "sandbox"
 ENTRY, COUNT = "entry", "count"
 
 
@@ -24,14 +24,14 @@ class AzureTablesLedger:
         row = {"PartitionKey": require_key(key), "RowKey": ENTRY, "entry": json.dumps(entry)}
         async with outages_as(GatewayUnavailable):
             try:
-                await self._tables.write(TABLE, lambda client: client.create_entity(row))
+                await self._tables.write(SANDBOX, lambda client: client.create_entity(row))
             except ResourceExistsError:
                 return await self.find(key) or entry
         return entry
 
     async def find(self, key: str) -> Json | None:
         async with outages_as(GatewayUnavailable):
-            row = await self._tables.read(TABLE, (require_key(key), ENTRY))
+            row = await self._tables.read(SANDBOX, (require_key(key), ENTRY))
         entry: Json | None = json.loads(row["entry"]) if row else None
         return entry
 
@@ -45,13 +45,13 @@ class AzureTablesLedger:
                     continue  # another call counted first: this one comes after it
 
     async def _increment(self, key: str) -> int:
-        row = await self._tables.read(TABLE, (key, COUNT))
+        row = await self._tables.read(SANDBOX, (key, COUNT))
         if row is None:
             first = {"PartitionKey": key, "RowKey": COUNT, "count": 1}
-            await self._tables.write(TABLE, lambda client: client.create_entity(first))
+            await self._tables.write(SANDBOX, lambda client: client.create_entity(first))
             return 1
         count = int(row["count"]) + 1
-        await self._tables.table(TABLE).update_entity(
+        await self._tables.table(SANDBOX).update_entity(
             {"PartitionKey": key, "RowKey": COUNT, "count": count},
             etag=row.metadata["etag"],
             match_condition=MatchConditions.IfNotModified,

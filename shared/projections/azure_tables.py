@@ -17,22 +17,23 @@ from azure.data.tables import TableTransactionError, UpdateMode
 from shared.azure_tables import Tables, is_missing_table, outages_as
 from shared.eventstore.entity import compact, gather, spread
 from shared.eventstore.port import StoreUnavailable
+from shared.names import READ_MODELS
 from shared.plain import Json
 from shared.projections.rows import Batch, Row, RowConflict
 
-TABLE = "readmodels"
-CONFLICTS = (404, 409, 412)  # gone, there already, changed: the guard is not what it was
+NOT_FOUND = 404
+CONFLICTS = (NOT_FOUND, 409, 412)  # gone, there already, changed: the guard is not what it was
 
 
 class AzureTablesRows:
-    """One table for every read model; its partitions are the generations."""
+    """One table; of the read models, its partitions are the generations."""
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    def __init__(self, tables: Tables, table: str = READ_MODELS) -> None:
+        self._tables, self._table = tables, table
 
     async def get(self, partition: str, key: str) -> Row | None:
         async with outages_as(StoreUnavailable):
-            entity = await self._tables.read(TABLE, (partition, key))
+            entity = await self._tables.read(self._table, (partition, key))
         return _row(entity) if entity else None
 
     async def page(self, partition: str, after: str, before: str, limit: int) -> Sequence[Row]:
@@ -45,33 +46,37 @@ class AzureTablesRows:
                 raise
 
     async def write(self, partition: str, batch: Batch) -> str:
-        operations = [
-            _guarded(_entity(partition, batch.guard), batch.guard.etag),
+        kept = [
+            _guarded(partition, batch),
             *(_upsert(_entity(partition, row)) for row in batch.puts),
-            *(_deletion(partition, key) for key in batch.drops),
         ]
-        try:
-            async with outages_as(StoreUnavailable):
-                answers = await self._tables.write(
-                    TABLE, lambda client: client.submit_transaction(operations)
-                )
-        except (ResourceExistsError, ResourceModifiedError) as error:
-            raise RowConflict(batch.guard.key) from error
-        except TableTransactionError as error:
-            if error.status_code not in CONFLICTS:
-                raise
-            raise RowConflict(batch.guard.key) from error
-        return str(answers[0]["etag"])
+        drops = list(batch.drops)
+        while True:
+            operations = kept + [_deletion(partition, key) for key in drops]
+            try:
+                answers = await self._submit(operations)
+            except (ResourceExistsError, ResourceModifiedError) as error:
+                raise RowConflict(batch.guard.key) from error
+            except TableTransactionError as error:
+                if error.status_code not in CONFLICTS:
+                    raise
+                gone = error.index - len(kept)
+                if error.status_code != NOT_FOUND or not 0 <= gone < len(drops):
+                    raise RowConflict(batch.guard.key) from error
+                # The service refuses to delete what is not there; the rest has to go all the same.
+                del drops[gone]
+            else:
+                return "" if batch.ends else str(answers[0]["etag"])
 
     async def put(self, partition: str, row: Row) -> None:
         entity = _entity(partition, row)
         async with outages_as(StoreUnavailable):
             await self._tables.write(
-                TABLE, lambda client: client.upsert_entity(entity, mode=UpdateMode.REPLACE)
+                self._table, lambda client: client.upsert_entity(entity, mode=UpdateMode.REPLACE)
             )
 
     async def drop(self, partition: str, keys: Sequence[str]) -> None:
-        table = self._tables.table(TABLE)
+        table = self._tables.table(self._table)
         operations = [_deletion(partition, key) for key in keys]
         async with outages_as(StoreUnavailable):
             if len(keys) > 1:
@@ -83,8 +88,14 @@ class AzureTablesRows:
                 # The SDK takes a missing row for a deleted one.
                 await table.delete_entity(partition, key)
 
+    async def _submit(self, operations: list[Any]) -> Sequence[Mapping[str, Any]]:
+        async with outages_as(StoreUnavailable):
+            return await self._tables.write(
+                self._table, lambda client: client.submit_transaction(operations)
+            )
+
     async def _query(self, partition: str, after: str, before: str, limit: int) -> Sequence[Row]:
-        found = self._tables.table(TABLE).query_entities(
+        found = self._tables.table(self._table).query_entities(
             "PartitionKey eq @partition and RowKey gt @after and RowKey lt @before",
             parameters={"partition": partition, "after": after, "before": before},
             results_per_page=limit,
@@ -98,18 +109,14 @@ class AzureTablesRows:
         return rows[:limit]
 
 
-def _guarded(entity: Json, etag: str | None) -> Any:
-    if etag is None:
-        return ("create", entity)
-    return (
-        "update",
-        entity,
-        {
-            "mode": UpdateMode.REPLACE,
-            "etag": etag,
-            "match_condition": MatchConditions.IfNotModified,
-        },
-    )
+def _guarded(partition: str, batch: Batch) -> Any:
+    guard = batch.guard
+    if guard.etag is None:
+        return ("create", _entity(partition, guard))
+    unchanged = {"etag": guard.etag, "match_condition": MatchConditions.IfNotModified}
+    if batch.ends:
+        return ("delete", {"PartitionKey": partition, "RowKey": guard.key}, unchanged)
+    return ("update", _entity(partition, guard), {"mode": UpdateMode.REPLACE, **unchanged})
 
 
 def _deletion(partition: str, key: str) -> Any:

@@ -23,12 +23,14 @@ class Batch:
 
     `guard`: replaced where its etag matches; without an etag it is inserted and must be new.
     `puts`: rows that only the guard's owner writes, so they need no condition of their own.
-    `drops`: keys that exist, because the guard says so.
+    `drops`: keys that go; those that are gone already do not matter.
+    `ends`: the guard itself goes, too.
     """
 
     guard: Row
     puts: Sequence[Row] = ()
     drops: Sequence[str] = ()
+    ends: bool = False
 
 
 class RowConflict(Exception):
@@ -50,7 +52,7 @@ class Rows(Protocol):
         """Write all of it or nothing; at most 100 rows.
 
         Returns:
-            The guard's new etag.
+            The guard's new etag, or nothing when it ended.
 
         Raises:
             RowConflict: the guard is not what it was; nothing was written.
@@ -84,14 +86,13 @@ class MemoryRows:
 
     async def write(self, partition: str, batch: Batch) -> str:
         present = self._rows.get((partition, batch.guard.key))
-        missing = [key for key in batch.drops if (partition, key) not in self._rows]
-        if (present.etag if present else None) != batch.guard.etag or missing:
+        if (present.etag if present else None) != batch.guard.etag:
             raise RowConflict(batch.guard.key)
         for row in (batch.guard, *batch.puts):
             self._set(partition, row)
-        for key in batch.drops:
-            del self._rows[partition, key]
-        return str(self._rows[partition, batch.guard.key].etag)
+        await self.drop(partition, [*batch.drops, *([batch.guard.key] if batch.ends else [])])
+        left = self._rows.get((partition, batch.guard.key))
+        return str(left.etag) if left else ""
 
     async def put(self, partition: str, row: Row) -> None:
         self._set(partition, row)

@@ -11,6 +11,7 @@ from shared.application.accounts import Accounts
 from shared.application.aggregates import Aggregates
 from shared.application.read_models import ReadModels
 from shared.application.stock_room import StockRoom
+from shared.blobs.memory import MemoryBlobs
 from shared.cells.memory import MemoryCells
 from shared.emails.index import EmailIndex
 from shared.eventstore.memory import MemoryEventStore
@@ -25,6 +26,8 @@ from shared.projections.product_list import ProductList
 from shared.projections.rows import MemoryRows
 from shared.projections.users_by_creation import UsersByCreation
 from shared.projections.views import Views
+from shared.queues.memory import MemoryQueues
+from shared.records import Records
 from shared.settings import Settings
 from shared.wiring import Wiring
 from tests.given import NOW
@@ -58,6 +61,8 @@ class Memory:
     rows: Any = field(default_factory=MemoryRows)
     keys: Any = field(default_factory=MemoryCells)
     emails: Any = field(default_factory=MemoryCells)
+    records: Any = field(default_factory=MemoryRows)
+    queues: Any = field(default_factory=MemoryQueues)
     clock: Clock = field(default_factory=Clock)
     replaced: Mapping[str, Any] = field(default_factory=dict)
     ids: str = "id"
@@ -81,6 +86,9 @@ class Memory:
             "payments": SandboxPayments(self.ledger),
             "carrier": SandboxCarrier(self.ledger),
             "mailer": SandboxMail(self.ledger),
+            "blobs": self.blobs,
+            "queues": self.queues,
+            "records": lambda kind: Records(self.records, kind),
             "now": self.clock,
             "new_id": self._new_id,
             "close": _nothing_to_close,
@@ -89,6 +97,7 @@ class Memory:
 
     def __post_init__(self) -> None:
         self._ids = count(1)
+        self.blobs = MemoryBlobs(self.clock)
 
     def _new_id(self) -> str:
         return f"{self.ids}-{next(self._ids)}"

@@ -19,11 +19,11 @@ class Mortal:
         if not inspect.iscoroutinefunction(method):
             return method
 
-        async def call(*args: Any) -> Any:
+        async def call(*args: Any, **more: Any) -> Any:
             self._dies[0] -= 1
             if self._dies[0] == 0 and not self._after:
                 raise Died
-            result = await method(*args)
+            result = await method(*args, **more)
             if self._dies[0] == 0:
                 raise Died
             return result

@@ -21,6 +21,7 @@ from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import ConcurrencyConflict, StoreUnavailable
 from shared.plain import to_plain
 from shared.projections.rows import MemoryRows
+from shared.storage_account import StorageAccount
 from tests.application.memory import Memory
 from tests.application.mortal import Died, Mortal
 
@@ -88,7 +89,7 @@ class TestAccountsInMemory(AccountsContract):
 class TestAccountsOnAzureTables(AccountsContract):
     @pytest.fixture
     async def memory(self, azurite: str) -> AsyncIterator[Memory]:
-        tables = Tables(azurite, f"accounts{next(_numbers)}")
+        tables = Tables(StorageAccount(azurite), f"accounts{next(_numbers)}")
         cells = AzureTablesCells(tables, "emails")
         yield Memory(store=AzureTablesEventStore(tables), emails=cells)
         await tables.close()

@@ -16,6 +16,7 @@ from shared.domain.stock import AdjustStock, Stock
 from shared.eventstore.azure_tables import AzureTablesEventStore
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import ConcurrencyConflict
+from shared.storage_account import StorageAccount
 from tests.domain.scenes import EXPIRY
 from tests.given import NOW
 
@@ -42,7 +43,9 @@ async def stores(request):
         yield [Suspended()] * PROCESSES
         return
     prefix = f"t{uuid.uuid4().hex[:12]}"
-    tables = [Tables(request.getfixturevalue("azurite"), prefix) for _ in range(PROCESSES)]
+    tables = [
+        Tables(StorageAccount(request.getfixturevalue("azurite")), prefix) for _ in range(PROCESSES)
+    ]
     yield [AzureTablesEventStore(each) for each in tables]
     for each in tables:
         await each.close()

@@ -5,7 +5,7 @@ import pytest
 from shared.providers import HttpAccount, MailAccount, MailSecurity
 from shared.settings import BadSetting, read
 
-STORAGE = {"AzureWebJobsStorage": "UseDevelopmentStorage=true"}
+STORAGE = {"OrdersData": "UseDevelopmentStorage=true"}
 SECRET = "swordfish"
 MAIL = {
     "MAIL_URL": "smtp://mail.example",

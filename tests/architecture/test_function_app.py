@@ -71,7 +71,7 @@ def test_importing_function_app_loads_nothing_heavy():
     answer = subprocess.run(
         [sys.executable, "-c", PROBE],
         cwd=ROOT,
-        env={**os.environ, "AzureWebJobsStorage": "UseDevelopmentStorage=true"},
+        env={**os.environ, "OrdersData": "UseDevelopmentStorage=true"},
         capture_output=True,
         text=True,
         check=False,

@@ -18,6 +18,7 @@ from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import StoreUnavailable
 from shared.idempotency.keys import HOLD, PATIENCE, Attempt
 from shared.settings import AuthMode, Settings
+from shared.storage_account import StorageAccount
 from tests.application.memory import Memory
 from tests.application.mortal import Died, Mortal
 from tests.application.storage import sent_requests
@@ -169,7 +170,7 @@ async def test_a_hundred_requests_at_once_make_one_order():
 
 @pytest.fixture
 async def tables(azurite: str) -> AsyncIterator[Tables]:
-    made = Tables(azurite, f"keys{next(_numbers)}")
+    made = Tables(StorageAccount(azurite), f"keys{next(_numbers)}")
     yield made
     await made.close()
 

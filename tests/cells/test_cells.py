@@ -11,6 +11,7 @@ from shared.cells.azure_tables import AzureTablesCells
 from shared.cells.memory import MemoryCells
 from shared.cells.port import Cell, CellMoved, Cells
 from shared.eventstore.port import StoreUnavailable
+from shared.storage_account import StorageAccount
 from tests.application.storage import NOBODY
 
 _numbers = count(1)
@@ -58,6 +59,24 @@ class CellsContract:
             await cells.write(key, {"n": 3}, second)
         await cells.write(key, {"n": 3}, None)
 
+    async def test_pages_hold_every_cell_once_in_the_order_of_keys(self, cells: Cells, key):
+        keys = [f"{key}-{number}" for number in (3, 1, 4, 0, 2)]
+        written = [await cells.write(each, {"long": each * 9_000}, None) for each in keys]
+        assert await cells.page(f"{key}-", 2) == sorted(written, key=lambda cell: cell.key)[:2]
+        found, after = [], ""
+        while page := await cells.page(after, 2):
+            found += [cell.key for cell in page]
+            after = page[-1].key
+        assert [each for each in found if each in keys] == sorted(keys)
+
+    async def test_a_cell_that_goes_between_two_pages_is_not_missed_by_others(
+        self, cells: Cells, key
+    ):
+        written = [await cells.write(f"{key}-{number}", {}, None) for number in range(4)]
+        page = await cells.page(f"{key}-", 2)
+        await cells.remove(page[-1])
+        assert await cells.page(page[-1].key, 2) == written[2:]
+
 
 class TestMemoryCells(CellsContract):
     @pytest.fixture
@@ -68,13 +87,19 @@ class TestMemoryCells(CellsContract):
 class TestAzureTablesCells(CellsContract):
     @pytest.fixture
     async def cells(self, azurite: str) -> AsyncIterator[AzureTablesCells]:
-        tables = Tables(azurite, f"cells{next(_numbers)}")
+        tables = Tables(StorageAccount(azurite), f"cells{next(_numbers)}")
         yield AzureTablesCells(tables, "cells")
         await tables.close()
 
 
+async def test_a_table_nobody_wrote_to_has_no_pages(azurite: str):
+    tables = Tables(StorageAccount(azurite), f"cells{next(_numbers)}")
+    assert await AzureTablesCells(tables, "cells").page("", 10) == []
+    await tables.close()
+
+
 async def test_cells_whose_storage_is_down_are_unavailable():
-    tables = Tables(NOBODY, "x")
+    tables = Tables(StorageAccount(NOBODY), "x")
     cells = AzureTablesCells(tables, "cells")
     try:
         with pytest.raises(StoreUnavailable):
@@ -83,5 +108,7 @@ async def test_cells_whose_storage_is_down_are_unavailable():
             await cells.write("key", {}, None)
         with pytest.raises(StoreUnavailable):
             await cells.remove(Cell("key", {}, "tag"))
+        with pytest.raises(StoreUnavailable):
+            await cells.page("", 1)
     finally:
         await tables.close()

@@ -24,6 +24,7 @@ def host_on(azurite: str, log: Path, **settings: str) -> RunningHost:
     name = f"e2e{uuid.uuid4().hex[:10]}"
     own = {
         "AzureWebJobsStorage": azurite,
+        "OrdersData": azurite,
         "TABLE_PREFIX": name,
         "AzureFunctionsJobHost__extensions__durableTask__hubName": name,
         "RETRY_DELAYS_SECONDS": "0.1,0.2,0.4",

@@ -9,6 +9,7 @@ from shared.azure_tables import Tables
 from shared.eventstore.azure_tables import AzureTablesEventStore
 from shared.eventstore.entity import KEPT_EVENTS, TIP_EVENTS
 from shared.eventstore.port import EventTooLarge, Head, StoreUnavailable
+from shared.storage_account import StorageAccount
 from tests.application.storage import NOBODY, sent_requests
 from tests.eventstore.contract import BoundedStoreContract, event, grow, snapshot
 
@@ -17,7 +18,7 @@ _prefixes = count(1)
 
 @pytest.fixture
 async def tables(azurite: str) -> AsyncIterator[Tables]:
-    made = Tables(azurite, f"store{next(_prefixes)}")
+    made = Tables(StorageAccount(azurite), f"store{next(_prefixes)}")
     yield made
     await made.close()
 
@@ -78,7 +79,7 @@ async def test_an_append_of_more_events_than_a_transaction_holds_is_refused(stor
 
 
 async def test_storage_that_does_not_answer_is_unavailable_and_not_empty():
-    tables = Tables(NOBODY, "x")
+    tables = Tables(StorageAccount(NOBODY), "x")
     try:
         with pytest.raises(StoreUnavailable):
             await AzureTablesEventStore(tables).head("any")

@@ -7,12 +7,14 @@ from itertools import count
 import pytest
 
 from shared.azure_tables import Tables
-from shared.eventstore.azure_blobs import AzureBlobSpill
+from shared.blobs.azure_blobs import AzureBlobs
 from shared.eventstore.azure_tables import AzureTablesEventStore
+from shared.eventstore.blob_spill import BlobSpill
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import ConcurrencyConflict, EventTooLarge, Head, StoreUnavailable
 from shared.eventstore.spill import MemorySpill, Spill, SpillBroken
 from shared.eventstore.spilling import CLAIM, ROOM, SpillingEventStore
+from shared.storage_account import StorageAccount
 from tests.application.storage import NOBODY
 from tests.eventstore.contract import EventStoreContract, event, snapshot
 
@@ -71,12 +73,12 @@ class TestMemorySpill(SpillContract):
         return MemorySpill()
 
 
-class TestAzureBlobSpill(SpillContract):
+class TestBlobSpill(SpillContract):
     @pytest.fixture
-    async def spill(self, azurite: str) -> AsyncIterator[AzureBlobSpill]:
-        made = AzureBlobSpill(azurite)
-        yield made
-        await made.close()
+    async def spill(self, azurite: str) -> AsyncIterator[BlobSpill]:
+        blobs = AzureBlobs(StorageAccount(azurite))
+        yield BlobSpill(blobs)
+        await blobs.close()
 
 
 class TestSpillingInMemory(LongEventContract):
@@ -88,9 +90,10 @@ class TestSpillingInMemory(LongEventContract):
 class TestSpillingOnAzure(LongEventContract):
     @pytest.fixture
     async def store(self, azurite: str) -> AsyncIterator[SpillingEventStore]:
-        tables, spill = Tables(azurite, f"spill{next(_numbers)}"), AzureBlobSpill(azurite)
-        yield SpillingEventStore(AzureTablesEventStore(tables), spill)
-        await spill.close()
+        account = StorageAccount(azurite)
+        tables, blobs = Tables(account, f"spill{next(_numbers)}"), AzureBlobs(account)
+        yield SpillingEventStore(AzureTablesEventStore(tables), BlobSpill(blobs))
+        await blobs.close()
         await tables.close()
 
 
@@ -118,11 +121,12 @@ async def test_an_append_that_is_refused_leaves_a_blob_that_names_its_stream():
 
 
 async def test_blobs_whose_storage_is_down_are_unavailable():
-    spill = AzureBlobSpill(f"{NOBODY}BlobEndpoint=http://127.0.0.1:9/a;")
+    blobs = AzureBlobs(StorageAccount(f"{NOBODY}BlobEndpoint=http://127.0.0.1:9/a;"))
+    spill = BlobSpill(blobs)
     try:
         with pytest.raises(StoreUnavailable):
             await spill.put("name", b"content")
         with pytest.raises(StoreUnavailable):
             await spill.get("name")
     finally:
-        await spill.close()
+        await blobs.close()

@@ -10,6 +10,7 @@ from shared.azure_tables import Tables
 from shared.gateways.azure_tables import AzureTablesLedger
 from shared.gateways.errors import GatewayUnavailable, KeyMissing
 from shared.gateways.ledger import Ledger, MemoryLedger
+from shared.storage_account import StorageAccount
 from tests.application.storage import NOBODY
 
 _numbers = count(1)
@@ -56,13 +57,13 @@ class TestMemoryLedger(LedgerContract):
 class TestAzureTablesLedger(LedgerContract):
     @pytest.fixture
     async def ledger(self, azurite: str) -> AsyncIterator[AzureTablesLedger]:
-        tables = Tables(azurite, f"ledger{next(_numbers)}")
+        tables = Tables(StorageAccount(azurite), f"ledger{next(_numbers)}")
         yield AzureTablesLedger(tables)
         await tables.close()
 
 
 async def test_a_ledger_whose_storage_is_down_is_a_gateway_that_does_not_answer():
-    tables = Tables(NOBODY, "x")
+    tables = Tables(StorageAccount(NOBODY), "x")
     try:
         with pytest.raises(GatewayUnavailable):
             await AzureTablesLedger(tables).keep("key", {})

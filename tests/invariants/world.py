@@ -48,6 +48,7 @@ from shared.gateways.ledger import MemoryLedger
 from shared.plain import Json, to_plain
 from shared.projections.azure_tables import AzureTablesRows
 from shared.projections.rows import MemoryRows
+from shared.storage_account import StorageAccount
 from tests.application.memory import Clock, Memory
 
 CAUSE = Cause("cid", "test", "tester")
@@ -129,7 +130,7 @@ class World:
             self.hub: Any = MemoryTaskHub()
             return
         name = f"w{uuid.uuid4().hex[:12]}"
-        self._tables = Tables(self.azurite, name)
+        self._tables = Tables(StorageAccount(self.azurite), name)
         self.streams = AzureTablesEventStore(self._tables)
         self.ledger = AzureTablesLedger(self._tables)
         self._rows = AzureTablesRows(self._tables)

@@ -16,6 +16,7 @@ from shared.projections.newest_first import Period
 from shared.projections.order_list import MODEL, OrderFilter, OrderList, view_of
 from shared.projections.rows import MemoryRows, Rows
 from shared.projections.views import Views
+from shared.storage_account import StorageAccount
 from tests.domain import scenes as the
 from tests.given import NOW
 
@@ -114,6 +115,6 @@ class TestOrderListInMemory(OrderListContract):
 class TestOrderListOnAzureTables(OrderListContract):
     @pytest.fixture
     async def rows(self, azurite: str) -> AsyncIterator[AzureTablesRows]:
-        tables = Tables(azurite, f"orderlist{next(_numbers)}")
+        tables = Tables(StorageAccount(azurite), f"orderlist{next(_numbers)}")
         yield AzureTablesRows(tables)
         await tables.close()

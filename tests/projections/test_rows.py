@@ -10,6 +10,7 @@ from shared.azure_tables import Tables
 from shared.eventstore.port import StoreUnavailable
 from shared.projections.azure_tables import AzureTablesRows
 from shared.projections.rows import Batch, MemoryRows, Row, RowConflict, Rows
+from shared.storage_account import StorageAccount
 from tests.application.storage import NOBODY
 
 _numbers = count(1)
@@ -66,11 +67,25 @@ class RowsContract:
             await rows.write("p", Batch(row("guard", old), [row("x")]))
         assert (await rows.get("p", "guard")).fields == {"now": "this"}
 
-    async def test_a_batch_whose_row_to_drop_is_gone_is_a_conflict(self, rows):
-        etag = await rows.write("p", Batch(row("guard")))
+    async def test_a_row_to_drop_that_is_gone_does_not_stop_the_rest_of_its_batch(self, rows):
+        etag = await rows.write("p", Batch(row("guard"), [row("y")]))
+        await rows.write("p", Batch(row("guard", etag), [row("x")], ["a-gone", "y", "z-gone"]))
+        assert await keys(rows) == ["guard", "x"]
+
+    async def test_a_guard_may_end_with_its_rows(self, rows):
+        etag = await rows.write("p", Batch(row("guard"), [row("x")]))
+        await rows.write("p", Batch(row("guard", etag), (), ["x"], ends=True))
+        assert await keys(rows) == []
+
+    async def test_a_guard_that_changed_does_not_end(self, rows):
+        old = await rows.write("p", Batch(row("guard"), [row("x")]))
+        new = await rows.write("p", Batch(row("guard", old)))
         with pytest.raises(RowConflict):
-            await rows.write("p", Batch(row("guard", etag), [row("x")], ["never-there"]))
-        assert await keys(rows) == ["guard"]
+            await rows.write("p", Batch(row("guard", old), (), ["x"], ends=True))
+        assert await keys(rows) == ["guard", "x"]
+        await rows.write("p", Batch(row("guard", new), (), ["x"], ends=True))
+        with pytest.raises(RowConflict):
+            await rows.write("p", Batch(row("guard", new), (), ["x"], ends=True))
 
     async def test_of_many_batches_at_once_one_is_written(self, rows):
         etag = await rows.write("p", Batch(row("guard")))
@@ -91,13 +106,13 @@ class TestMemoryRows(RowsContract):
 class TestAzureTablesRows(RowsContract):
     @pytest.fixture
     async def rows(self, azurite: str) -> AsyncIterator[AzureTablesRows]:
-        tables = Tables(azurite, f"rows{next(_numbers)}")
+        tables = Tables(StorageAccount(azurite), f"rows{next(_numbers)}")
         yield AzureTablesRows(tables)
         await tables.close()
 
 
 async def test_storage_that_does_not_answer_is_unavailable_and_not_empty():
-    tables = Tables(NOBODY, "x")
+    tables = Tables(StorageAccount(NOBODY), "x")
     try:
         with pytest.raises(StoreUnavailable):
             await AzureTablesRows(tables).page("p", "", "~", 1)

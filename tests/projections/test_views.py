@@ -13,6 +13,7 @@ from shared.projections.azure_tables import AzureTablesRows
 from shared.projections.generations import TRUSTED
 from shared.projections.rows import Batch, MemoryRows, Rows
 from shared.projections.views import View, Views
+from shared.storage_account import StorageAccount
 
 _numbers = count(1)
 
@@ -82,7 +83,7 @@ class TestViewsInMemory(ViewsContract):
 class TestViewsOnAzureTables(ViewsContract):
     @pytest.fixture
     async def rows(self, azurite: str) -> AsyncIterator[AzureTablesRows]:
-        tables = Tables(azurite, f"views{next(_numbers)}")
+        tables = Tables(StorageAccount(azurite), f"views{next(_numbers)}")
         yield AzureTablesRows(tables)
         await tables.close()
 

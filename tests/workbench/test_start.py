@@ -55,7 +55,7 @@ def storage_port() -> int:
 @contextmanager
 def started(checkout: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     """`dev.py start` in the checkout; killed, and its children with it, if the test fails."""
-    unset = {storage.SETTING, "DATA_STORAGE", "TABLE_PREFIX"}
+    unset = {storage.SETTING, storage.DATA_SETTING, "TABLE_PREFIX"}
     with subprocess.Popen(
         [sys.executable, "dev.py", "start", *options],
         cwd=checkout,
@@ -93,7 +93,7 @@ def get(port: int, path: str) -> tuple[int, dict]:
 
 def use(checkout: Path, connection: str) -> None:
     """Write settings that name a storage account."""
-    values = {storage.SETTING: connection}
+    values = dict.fromkeys((storage.SETTING, storage.DATA_SETTING), connection)
     (checkout / places.SETTINGS).write_text(json.dumps({"IsEncrypted": False, "Values": values}))
 
 
