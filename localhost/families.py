@@ -12,6 +12,7 @@ from localhost.settings import HostSettings
 from localhost.storage import Storage
 from localhost.storage_bindings import StorageBindings
 from localhost.triggers import blob, queue, timer
+from localhost.triggers.journal import Journals, NoJournal
 from localhost.triggers.queue_options import QueueOptions
 from localhost.triggers.schedule_status import StatusStore
 from localhost.wakeups import Wakeups
@@ -39,11 +40,22 @@ class Surroundings:
     clock: Clock
     wakeups: Wakeups
     queue_options: QueueOptions
+    journals: Journals
 
     @classmethod
-    def of(cls, settings: HostSettings, storage: Storage, clock: Clock) -> "Surroundings":
-        """Read host.json. Raises SettingsError for what the host would not start with."""
-        return cls(settings, storage, clock, Wakeups(), QueueOptions.of(settings))
+    def of(
+        cls,
+        settings: HostSettings,
+        storage: Storage,
+        clock: Clock,
+        journals: Journals | None = None,
+    ) -> "Surroundings":
+        """Read host.json; without ``journals`` a kill leaves messages hidden for ten minutes.
+
+        Raises SettingsError for what the host would not start with.
+        """
+        kept = journals or NoJournal()
+        return cls(settings, storage, clock, Wakeups(), QueueOptions.of(settings), kept)
 
     def bindings(self) -> StorageBindings:
         """Return what serves the inputs and outputs of functions."""
@@ -64,10 +76,15 @@ def families(specs: Iterable[FunctionSpec], around: Surroundings) -> Mapping[str
             host_id(around.settings),
             around.clock,
             around.wakeups,
+            around.journals,
         )
     if queue.TYPE in used:
         found[queue.TYPE] = queue.QueueTriggers(
-            around.storage, around.queue_options, around.clock, around.wakeups
+            around.storage,
+            around.queue_options,
+            around.clock,
+            around.wakeups,
+            around.journals,
         )
     return found
 

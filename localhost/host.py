@@ -18,6 +18,7 @@ from localhost.durable.extension import DurableExtension
 from localhost.errors import SettingsError, StorageError
 from localhost.families import Surroundings, families, needs
 from localhost.functions import Binding, FunctionSpec
+from localhost.host_id import host_id
 from localhost.indexing import index, load_app
 from localhost.invoke import THREADS_SETTING, Invoker, thread_count
 from localhost.options import ADDRESS, Options
@@ -26,6 +27,7 @@ from localhost.settings import HostSettings, load
 from localhost.storage import AccountStorage, Storage, require
 from localhost.tables import TableError
 from localhost.timespan import seconds
+from localhost.triggers.journal import FileJournals
 from localhost.wire import Refused
 
 log = logging.getLogger(__name__)
@@ -98,7 +100,7 @@ async def compose(specs: Sequence[FunctionSpec], settings: HostSettings, options
     if any(binding.type.lower() in DURABLE for spec in specs for binding in spec.bindings):
         durable = DurableExtension(settings, clock, f"http://localhost:{settings.port}")
         await require(settings, durable.connection_name, "table")
-    around = Surroundings.of(settings, storage, clock)
+    around = Surroundings.of(settings, storage, clock, FileJournals(host_id(settings)))
     for connection, service in sorted(needs(specs, clock)):
         await require(settings, connection, service)
     invoker = Invoker(

@@ -8,7 +8,7 @@ from datetime import timedelta
 from http import HTTPStatus
 
 from localhost.clock import Clock
-from localhost.queues import Message
+from localhost.queues import Message, carried
 from localhost.wire import Refused
 
 LIFE = timedelta(days=7)
@@ -37,7 +37,7 @@ class MemoryQueues:
         now = self.clock.now()
         if queue not in self.queues:
             raise Refused(HTTPStatus.NOT_FOUND, "QueueNotFound")
-        seen = [message for message in self.queues[queue].values() if message.next_visible <= now]
+        seen = (message for message in self.queues[queue].values() if message.next_visible <= now)
         return [
             self._kept(
                 queue,
@@ -47,13 +47,13 @@ class MemoryQueues:
                     next_visible=now + timedelta(seconds=visibility),
                 ),
             )
-            for message in seen[:count]
+            for message in list(itertools.islice(seen, count))
         ]
 
     async def put(self, queue: str, text: str) -> None:
         now, number = self.clock.now(), f"m{next(self._numbers)}"
         self.create(queue)
-        self._kept(queue, Message(number, text, "", 0, now, now + LIFE, now))
+        self._kept(queue, Message(number, carried(text), "", 0, now, now + LIFE, now))
 
     async def hide(self, queue: str, message: Message, visibility: float) -> Message:
         current = self._held(queue, message)

@@ -6,9 +6,16 @@ Refusals are wire.Refused: 404 for a queue or message that is not there, and for
 is no longer the message's. Silence is a wire.Unreachable.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 from typing import Protocol
+
+from localhost.wire import Refused
+
+UNCARRIED = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+"""What XML cannot carry, and so no message (XML 1.0, production 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,10 @@ class Queues(Protocol):
         """Return up to ``count`` messages and hide them for ``visibility`` seconds."""
 
     async def put(self, queue: str, text: str) -> None:
-        """Add a message; make the queue when it is missing."""
+        """Add a message; make the queue when it is missing.
+
+        A text with a character that no message can carry is refused with 400.
+        """
 
     async def hide(self, queue: str, message: Message, visibility: float) -> Message:
         """Let a received message be seen again after so many seconds; return its new receipt."""
@@ -45,3 +55,14 @@ class Queues(Protocol):
 
     async def close(self) -> None:
         """Close the connections."""
+
+
+def carried(text: str) -> str:
+    """Return a text that a message can carry. Raises Refused 400 for another.
+
+    The service refuses it so. Azurite takes it, and then fails every look that finds it.
+    """
+    if (found := UNCARRIED.search(text)) is not None:
+        at = f"the character {found[0]!a} at {found.start()}"
+        raise Refused(HTTPStatus.BAD_REQUEST, "InvalidXmlNodeValue", f"no message carries {at}")
+    return text

@@ -6,12 +6,16 @@ from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from urllib.parse import quote
 
+import aiohttp
+
 from localhost.account import Account
 from localhost.blobs import BLOCK_BLOB, OCTETS, Blob
 from localhost.wire import Answer, Wire
 
 API_VERSION = "2019-02-02"
 METADATA = "x-ms-meta-"
+PATIENCE = aiohttp.ClientTimeout(total=600.0, sock_connect=30.0, sock_read=30.0)
+"""A large blob may take its minutes; half a minute of silence is too long."""
 
 
 class StorageBlobs:
@@ -19,7 +23,7 @@ class StorageBlobs:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._wire = Wire(account.endpoint)
+        self._wire = Wire(account.endpoint, PATIENCE)
 
     @property
     def endpoint(self) -> str:

@@ -8,12 +8,16 @@ from http import HTTPStatus
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
+import aiohttp
+
 from localhost.account import Account
-from localhost.queues import Message
+from localhost.queues import Message, carried
 from localhost.wire import Answer, Refused, Wire
 
 API_VERSION = "2019-02-02"
 NO_QUEUE = "QueueNotFound"
+PATIENCE = aiohttp.ClientTimeout(total=100.0, sock_connect=30.0)
+"""As the real host's SDK. The messages of an answer that comes too late are hidden for minutes."""
 
 
 class StorageQueues:
@@ -21,7 +25,7 @@ class StorageQueues:
 
     def __init__(self, account: Account) -> None:
         self._account = account
-        self._wire = Wire(account.endpoint)
+        self._wire = Wire(account.endpoint, PATIENCE)
 
     @property
     def endpoint(self) -> str:
@@ -33,7 +37,7 @@ class StorageQueues:
         return [_message(element) for element in answer.xml().iter("QueueMessage")]
 
     async def put(self, queue: str, text: str) -> None:
-        path, body = f"/{queue}/messages", _envelope(text)
+        path, body = f"/{queue}/messages", _envelope(carried(text))
         answer = await self._send("POST", path, body)
         if answer.headers.get("x-ms-error-code") == NO_QUEUE:
             (await self._send("PUT", f"/{queue}")).accepted()

@@ -64,8 +64,10 @@ class Answer:
 class Wire:
     """A session with one service. Use it inside one event loop, then close it."""
 
-    def __init__(self, endpoint: str) -> None:
+    def __init__(self, endpoint: str, timeout: aiohttp.ClientTimeout | None = None) -> None:
+        """Without a ``timeout`` a request with its answer may take ``TIMEOUT``."""
         self._endpoint = endpoint
+        self._timeout = timeout or aiohttp.ClientTimeout(total=TIMEOUT)
         self._session: aiohttp.ClientSession | None = None
         self.requests = 0
         """How many requests were sent: what the service bills and throttles by."""
@@ -86,7 +88,7 @@ class Wire:
         """
         if self._session is None:
             # The emulator and the service both keep connections; no proxy look-up per request.
-            self._session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=TIMEOUT))
+            self._session = aiohttp.ClientSession(timeout=self._timeout)
         self.requests += 1
         url = URL(self._endpoint + path, encoded=True)
         try:

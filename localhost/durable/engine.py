@@ -9,8 +9,9 @@ from weakref import WeakValueDictionary
 
 from localhost.clock import Clock
 from localhost.durable import history
+from localhost.durable.activities import Activities
 from localhost.durable.episode import EpisodeRunner
-from localhost.durable.functions import ActivityFailed, Functions
+from localhost.durable.functions import Functions
 from localhost.durable.history import Event, RuntimeStatus
 from localhost.durable.live import Live
 from localhost.durable.patience import patiently
@@ -22,9 +23,8 @@ from localhost.durable.taskhub import (
     Query,
     TaskHub,
 )
+from localhost.tracing import Trace
 
-MAX_RESULT = 2_000_000
-"""Characters of an activity's result; the real host spills larger ones to blobs."""
 LOADS_AT_ONCE = 16
 
 T = TypeVar("T")
@@ -65,6 +65,7 @@ class NewInstance:
     body: str | None = None
     version: str = ""
     parent: Parent | None = None
+    trace: Trace | None = None
 
 
 class Engine:
@@ -81,11 +82,10 @@ class Engine:
         """``new_id`` makes execution ids: 32 hexadecimal digits."""
         self.hub, self.functions, self.clock, self.new_id = hub, functions, clock, new_id
         self.runner = EpisodeRunner(functions, clock, new_id)
-        self._slots = asyncio.Semaphore((limits or Limits()).activities)
+        self._activities = Activities(functions, clock, (limits or Limits()).activities)
         self._lives: dict[str, Live] = {}
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._stopping = False
 
     async def start(self) -> int:
         """Take up every unfinished instance; return how many there are."""
@@ -102,7 +102,7 @@ class Engine:
 
     async def stop(self, grace: float) -> None:
         """Give running work ``grace`` seconds, then leave the rest to the next start."""
-        self._stopping = True
+        self._activities.stopping = True
         try:
             async with asyncio.timeout(grace):
                 await self.settle()
@@ -147,6 +147,7 @@ class Engine:
             created_at=now,
             updated_at=now,
             parent=new.parent,
+            trace=new.trace,
         )
         started = history.execution_started(
             now,
@@ -156,6 +157,7 @@ class Engine:
             body=new.body,
             Version=new.version,
             ParentInstance=_parent_fields(new.parent),
+            ParentTraceContext=new.trace.document() if new.trace else None,
         )
         async with self._lock(new.instance_id):
             if (live := self._lives.get(new.instance_id)) is not None:
@@ -265,23 +267,10 @@ class Engine:
         self._spawn(self._activity(live, scheduled, body))
 
     async def _activity(self, live: Live, scheduled: Event, body: str | None) -> None:
-        task_id, execution_id = scheduled["EventId"], live.instance.execution_id
-        async with self._slots:
-            if self._stopping:
-                return  # the history still asks for it: the next start runs it
-            try:
-                result = await self.functions.run_activity(scheduled["Name"], body)
-                if result is not None and len(result) > MAX_RESULT:
-                    raise _too_large(scheduled["Name"], len(result))
-                end = history.task_completed(self.clock.now(), task_id, result)
-            except ActivityFailed as error:
-                end = history.task_failed(self.clock.now(), task_id, error.reason, error.details)
-            except asyncio.CancelledError:
-                if self._stopping:
-                    raise
-                reason = f"Activity function '{scheduled['Name']}' failed:  CancelledError: "
-                end = history.task_failed(self.clock.now(), task_id, reason, None)
-        live.answer(task_id, end, execution_id)
+        execution_id = live.instance.execution_id
+        end = await self._activities.run(scheduled, body, live.instance.trace)
+        if end is not None:
+            live.answer(scheduled["EventId"], end, execution_id)
 
     def start_child(self, live: Live, created: Event, body: str | None) -> None:
         """Make sure a child runs, or tell its parent how it ended."""
@@ -296,7 +285,10 @@ class Engine:
                 live.answer(task_id, self._end_of(child, task_id), execution_id)
             return
         try:
-            new = NewInstance(created["Name"], created["InstanceId"], body, parent=parent)
+            trace = live.instance.trace.below() if live.instance.trace else None
+            new = NewInstance(
+                created["Name"], created["InstanceId"], body, parent=parent, trace=trace
+            )
             await self._patiently(lambda: self.start_new(new))
         except InstanceExists as error:
             found = await self._patiently(lambda: self.hub.read(created["InstanceId"]))
@@ -336,14 +328,6 @@ class Engine:
 def _finished(statuses: frozenset[RuntimeStatus]) -> frozenset[RuntimeStatus]:
     finished = frozenset(status for status in RuntimeStatus if status.is_terminal)
     return statuses & finished or finished
-
-
-def _too_large(name: str, size: int) -> ActivityFailed:
-    return ActivityFailed(
-        f"Activity function '{name}' failed:  ValueError: its result has {size} characters, the "
-        f"embedded host keeps up to {MAX_RESULT}; store it and return where it is.",
-        "null",
-    )
 
 
 def _parent_fields(parent: Parent | None) -> dict[str, Any] | None:

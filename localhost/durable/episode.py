@@ -79,6 +79,7 @@ class EpisodeRunner:
             instance.execution_id,
             body=instance.body,
             Generation=instance.generation,
+            ParentTraceContext=instance.trace.document() if instance.trace else None,
         )
         # The first episode of a later generation sees a third mark, already played (2.3, 3.9).
         mark = {**history.orchestrator_completed(now), "IsPlayed": True}

@@ -14,7 +14,8 @@ from azure.functions.meta import Datum
 from localhost.durable.reply import Reply, compact, parse_reply, reply_of_failure
 from localhost.durable.script import Names
 from localhost.indexing import FunctionSpec
-from localhost.invoke import Invoker
+from localhost.invoke import NO_CAUSE, Cause, Invoker
+from localhost.tracing import Trace
 
 SLOW_SECONDS = 1.0
 """An orchestrator only computes; one that takes this long waits for something in its code."""
@@ -42,8 +43,10 @@ class Functions(Protocol):
     async def orchestrate(self, name: str, trigger: str) -> Reply:
         """Run an orchestrator over a trigger JSON (reference/host-durable.md 2.1)."""
 
-    async def run_activity(self, name: str, body: str | None) -> str | None:
+    async def run_activity(self, name: str, body: str | None, trace: Trace | None) -> str | None:
         """Run an activity on an input of JSON text; return its result as JSON text.
+
+        ``trace`` is the instance's; the activity sees a place of its own in it.
 
         Raises:
             ActivityFailed: it raised, or its result is not JSON.
@@ -91,7 +94,7 @@ class AppFunctions:
                     "%s held up the host for %.1f s; an orchestrator must not block", name, took
                 )
 
-    async def run_activity(self, name: str, body: str | None) -> str | None:
+    async def run_activity(self, name: str, body: str | None, trace: Trace | None) -> str | None:
         spec = self._activities.get(name.casefold())
         if spec is None:
             raise _failed(name, f"Activity function '{name}' does not exist.")
@@ -99,7 +102,9 @@ class AppFunctions:
             decoded = ActivityTriggerConverter.decode(
                 Datum(body if body is not None else "null", "string"), trigger_metadata=None
             )
-            result = await self._invoker.invoke(spec, {spec.trigger.name: decoded}, reason="(null)")
+            inputs = {spec.trigger.name: decoded}
+            cause = Cause(trace_parent=trace.below().parent) if trace else NO_CAUSE
+            result = await self._invoker.invoke(spec, inputs, reason="(null)", cause=cause)
             encoded = ActivityTriggerConverter.encode(result, expected_type=None)
             document = json.loads(encoded.value)
         except Exception as error:

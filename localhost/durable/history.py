@@ -117,7 +117,7 @@ def execution_started(
 ) -> Event:
     """Return the event that begins a generation; ``body`` is the input's JSON text.
 
-    ``more`` may hold ``ParentInstance``, ``Version`` and ``Generation``.
+    ``more`` may hold ``ParentInstance``, ``Version``, ``Generation``, ``ParentTraceContext``.
     """
     fields: dict[str, Any] = {
         "OrchestrationInstance": {"InstanceId": instance_id, "ExecutionId": execution_id},
@@ -129,6 +129,7 @@ def execution_started(
         "Correlation": None,
         "ScheduledStartTime": None,
         "Generation": 0,
+        "ParentTraceContext": None,
     }
     return _event(EventType.ExecutionStarted, at, **{**fields, **more})
 

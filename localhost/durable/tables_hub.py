@@ -41,6 +41,7 @@ from localhost.durable.taskhub import (
     Stored,
 )
 from localhost.tables import MAX_BATCH, Operation, TableError, Tables
+from localhost.tracing import Trace
 
 _ACTIVE = "^active"
 _INSTANCE = "instance"
@@ -255,6 +256,7 @@ def _columns(instance: Instance) -> dict[str, Any]:
         "Generation": instance.generation,
         "Episodes": instance.episodes,
         "Parent": "" if instance.parent is None else json.dumps(asdict(instance.parent)),
+        "Trace": "" if instance.trace is None else json.dumps(asdict(instance.trace)),
         **(_pack("Input", instance.body, ROW // 2) if instance.generation else {}),
         **_pack("Output", instance.output, ROW // 2),
         **_pack("CustomStatus", instance.custom_status, ROW // 8),
@@ -276,6 +278,7 @@ def _instance(row: Mapping[str, Any]) -> Instance:
         generation=row["Generation"],
         episodes=row["Episodes"],
         parent=Parent(**json.loads(row["Parent"])) if row["Parent"] else None,
+        trace=Trace(**json.loads(row["Trace"])) if row.get("Trace") else None,
     )
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from localhost.durable.history import Event, RuntimeStatus
+from localhost.tracing import Trace
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ class Instance:
     episodes: int = 0
     """Checkpoints of this generation so far; numbers the next one's history."""
     parent: Parent | None = None
+    trace: Trace | None = None
+    """On whose behalf it runs: its activities and children go on in the same trace."""
 
 
 @dataclass(frozen=True, slots=True)

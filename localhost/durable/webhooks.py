@@ -18,6 +18,7 @@ from localhost.durable.links import Links
 from localhost.durable.query import BadQuery, Parameters
 from localhost.durable.status import history_document, status_document
 from localhost.durable.taskhub import Instance, InstanceExists, PayloadTooLarge
+from localhost.tracing import Trace
 
 CONTINUATION = "x-ms-continuation-token"
 LISTED_AT_ONCE = 100
@@ -56,7 +57,13 @@ class Webhooks:
             return _error(400, problem)
         parameters = Parameters(request.query)
         wait = parameters.wait()
-        new = NewInstance(name, instance_id, await _json_body(request), parameters.text("version"))
+        new = NewInstance(
+            name,
+            instance_id,
+            await _json_body(request),
+            parameters.text("version"),
+            trace=Trace.of(request.headers),
+        )
         await self._engine.start_new(new)
         if wait is None:
             return self._check_status(request, instance_id)

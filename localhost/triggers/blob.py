@@ -20,8 +20,10 @@ from localhost.triggers.blob_message import BlobMessage
 from localhost.triggers.blob_path import BlobPattern, split_path
 from localhost.triggers.blob_receipts import Receipts
 from localhost.triggers.blob_scan import Found, Scan
+from localhost.triggers.journal import Journals
 from localhost.triggers.message_loop import Grave, MessageLoop, Outcome, Source
 from localhost.triggers.queue_options import MAX_BATCH, Limits, longest_rest
+from localhost.triggers.room import Room, TooLarge
 from localhost.wakeups import Wakeups
 
 log = logging.getLogger(__name__)
@@ -30,26 +32,43 @@ TYPE = "blobtrigger"
 SECTION = "extensions.blobs"
 CONTROL_QUEUE = "azure-webjobs-blobtrigger-"
 POISON_QUEUE = "webjobs-blobtrigger-poison"
+ROOM = 512 * 1024 * 1024
+"""Bytes of blobs in memory at a time. A function gets its blob whole, as on the real host, where
+2 GiB are the end of one message to the worker (docs/localhost.md).
+"""
 
 
 class BlobFunction:
     """One blob function, its path, and where its blobs are."""
 
-    def __init__(self, spec: FunctionSpec, storage: Storage, invoker: Invoker) -> None:
+    def __init__(self, spec: FunctionSpec, storage: Storage, invoker: Invoker, room: Room) -> None:
         connection = str(spec.trigger.options.get("connection", ""))
-        self.spec, self._invoker = spec, invoker
+        self.spec, self._invoker, self._room = spec, invoker, room
         self.pattern = BlobPattern.parse(str(spec.trigger.options["path"]))
         self.blobs: Blobs = storage.blobs(connection)
         self.queues: Queues = storage.queues(connection)
 
     async def handle(self, told: BlobMessage, message: Message) -> Outcome:
         """Run the function for a message of the control queue, unless it is out of date."""
-        found = await self.blobs.get(told.container, told.name)
-        if found is None or found[0].etag != told.etag:
-            # A newer version has a message of its own.
-            log.debug("%s/%s is gone or has changed.", told.container, told.name)
-            return Outcome.DONE
-        blob, content = found
+        known = await self.blobs.head(told.container, told.name)
+        if known is None or known.etag != told.etag:
+            return _outdated(told)
+        try:
+            async with self._room.held(known.length):
+                found = await self.blobs.get(told.container, told.name)
+                if found is None or found[0].etag != told.etag:
+                    return _outdated(told)
+                return await self._run(told, message, *found)
+        except TooLarge as limit:
+            log.error(  # noqa: TRY400 - it says it all
+                "Functions.%s cannot be given '%s/%s': %s. Read large blobs in pieces with the "
+                "storage SDK.", self.spec.name, told.container, told.name, limit,
+            )  # fmt: skip
+            return Outcome.HOPELESS
+
+    async def _run(
+        self, told: BlobMessage, message: Message, blob: Blob, content: bytes
+    ) -> Outcome:
         details = (
             f"MessageId: {message.id}, DequeueCount: {message.dequeue_count}, "
             f"InsertedOn: {message.inserted.isoformat()}, BlobCreated: {blob.created.isoformat()}, "
@@ -73,19 +92,22 @@ class BlobFunction:
 
         Raises:
             LookupError: there is no such blob.
+            TooLarge: it does not fit into memory.
         """
         container, name = split_path(path)
-        found = await self.blobs.get(container, name)
-        if found is None:
-            raise LookupError(f"there is no blob '{path}'")
-        blob, content = found
-        data = self._data(container, blob)
-        await self._invoker.invoke(
-            self.spec,
-            lambda: blob_input(self.spec, self.spec.trigger, content, data),
-            reason=API_REASON,
-            cause=Cause(data=data),
-        )
+        known = await self.blobs.head(container, name)
+        async with self._room.held(known.length if known else 0):
+            found = await self.blobs.get(container, name)
+            if found is None:
+                raise LookupError(f"there is no blob '{path}'")
+            blob, content = found
+            data = self._data(container, blob)
+            await self._invoker.invoke(
+                self.spec,
+                lambda: blob_input(self.spec, self.spec.trigger, content, data),
+                reason=API_REASON,
+                cause=Cause(data=data),
+            )
 
     def _data(self, container: str, blob: Blob) -> dict[str, Any]:
         tokens = self.pattern.match(blob.name) or {}
@@ -102,10 +124,11 @@ class BlobTriggers:
         host_id: str,
         clock: Clock,
         wakeups: Wakeups,
+        journals: Journals,
     ) -> None:
-        self._limits, self._storage = limits(settings), storage
+        self._limits, self._storage, self._journals = limits(settings), storage, journals
         self._clock, self._wakeups = clock, wakeups
-        self._receipts = Receipts(storage, host_id)
+        self._receipts, self._room = Receipts(storage, host_id), Room(ROOM)
         self._control = f"{CONTROL_QUEUE}{host_id}"
         self._functions: dict[str, BlobFunction] = {}
         self._scans: list[asyncio.Task[None]] = []
@@ -117,10 +140,12 @@ class BlobTriggers:
         self._invoker = invoker
         for spec in specs:
             if spec.trigger.type.lower() == TYPE:
-                self._functions[spec.name] = BlobFunction(spec, self._storage, invoker)
+                self._functions[spec.name] = BlobFunction(spec, self._storage, invoker, self._room)
         if not self._functions:
             return 0
-        source = Source(self._storage.queues(""), self._control, self._grave_of)
+        queues = self._storage.queues("")
+        journal = self._journals.of(queues.endpoint, self._control)
+        source = Source(queues, self._control, self._grave_of, journal)
         self._loop = MessageLoop(source, self._limits, self._clock, self._wakeups, self._handle)
         self._loop.start()
         watched = {
@@ -147,7 +172,8 @@ class BlobTriggers:
         """Run a blob function for ``container/blob`` (reference/host-triggers.md 2.8)."""
         if self._invoker is None:
             raise RuntimeError("the blob triggers have not been started")
-        await BlobFunction(spec, self._storage, self._invoker).run_by_hand(text)
+        function = BlobFunction(spec, self._storage, self._invoker, self._room)
+        await function.run_by_hand(text)
 
     def _teller(self, endpoint: str, container: str) -> Found:
         """Return what tells the functions of one container of a blob that was found there."""
@@ -192,6 +218,12 @@ class BlobTriggers:
         except ValueError:
             function = None
         return Grave(function.queues if function else self._storage.queues(""), POISON_QUEUE)
+
+
+def _outdated(told: BlobMessage) -> Outcome:
+    """A newer version has a message of its own."""
+    log.debug("%s/%s is gone or has changed.", told.container, told.name)
+    return Outcome.DONE
 
 
 def limits(settings: HostSettings) -> Limits:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from types import TracebackType
 
 from localhost.clock import Clock, sleep
@@ -20,9 +21,17 @@ SHORTEST_RENEWAL = 60.0
 class Lease:
     """One message that is ours; inside ``async with`` it stays so."""
 
-    def __init__(self, queues: Queues, queue: str, message: Message, clock: Clock) -> None:
+    def __init__(
+        self,
+        queues: Queues,
+        queue: str,
+        message: Message,
+        clock: Clock,
+        renewed: Callable[[Message], None],
+    ) -> None:
+        """``renewed`` is told of the message with every new receipt."""
         self._queues, self._queue, self._clock = queues, queue, clock
-        self._message = message
+        self._message, self._renewed = message, renewed
         self._talking = asyncio.Lock()
         self._task: asyncio.Task[None] | None = None
 
@@ -57,6 +66,7 @@ class Lease:
             async with self._talking:
                 try:
                     self._message = await self._queues.hide(self._queue, self._message, HIDDEN)
+                    self._renewed(self._message)
                     interval = RENEWAL
                 except Refused as lost:
                     log.debug("Message %s is no longer ours: %s", self._message.id, lost)

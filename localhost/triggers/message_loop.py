@@ -5,6 +5,7 @@ it.
 """
 
 import asyncio
+import contextlib
 import enum
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
@@ -17,12 +18,17 @@ from localhost.backoff import backoff
 from localhost.clock import Clock
 from localhost.drain import drain, to_the_end
 from localhost.queues import Message, Queues
+from localhost.triggers.journal import Journal
 from localhost.triggers.lease import HIDDEN, Lease
 from localhost.triggers.queue_options import SHORTEST_REST, Limits
 from localhost.wakeups import Wakeups
 from localhost.wire import Refused
 
 log = logging.getLogger(__name__)
+
+
+NO_LONGER_OURS = (HTTPStatus.NOT_FOUND, HTTPStatus.BAD_REQUEST)
+"""It came back by itself, was seen off, or its receipt is another emulator's."""
 
 
 class Outcome(enum.Enum):
@@ -52,6 +58,7 @@ class Source:
     queue: str
     grave_of: Callable[[Message], Grave | None]
     """Without one, a message that failed stays hidden for the rest of its ten minutes."""
+    journal: Journal
 
 
 Handle = Callable[[Message], Awaitable[Outcome]]
@@ -83,9 +90,11 @@ class MessageLoop:
         if not self._looking:  # what a look brings back must not stay hidden: wait for it
             self._poller.cancel()
         await drain([self._poller, *self._running], grace)
+        self._source.journal.close()
 
     async def _poll(self) -> None:
         empty = 0
+        await self._give_back_what_the_dead_held()
         while True:
             self._woken.clear()
             self._looking = True
@@ -115,7 +124,26 @@ class MessageLoop:
                 self._complained = True
             return []
         self._complained = False
+        for message in found:
+            source.journal.note(message)
         return found
+
+    async def _give_back_what_the_dead_held(self) -> None:
+        """The real host lets it stay hidden (docs/localhost.md); people want to see it go on."""
+        with contextlib.closing(self._source.journal.left()) as dead:
+            for messages in dead:
+                try:
+                    await asyncio.gather(*(self._give_back_dead(message) for message in messages))
+                except ConnectionError as silent:  # the journal stays for the next start
+                    log.warning("A killed host's messages stay hidden for now: %s", silent)
+                    return
+
+    async def _give_back_dead(self, message: Message) -> None:
+        try:
+            await self._lease(message).give_back(0)
+        except Refused as lost:
+            level = logging.DEBUG if lost.status in NO_LONGER_OURS else logging.WARNING
+            log.log(level, "A killed host's message %s is not given back: %s", message.id, lost)
 
     async def _rest(self, seconds: float) -> None:
         """Wait so long, or until this process itself adds a message."""
@@ -137,7 +165,8 @@ class MessageLoop:
         await to_the_end(self._seen_to(self._settle(lease, message, outcome), message))
 
     def _lease(self, message: Message) -> Lease:
-        return Lease(self._source.queues, self._source.queue, message, self._clock)
+        source = self._source
+        return Lease(source.queues, source.queue, message, self._clock, source.journal.note)
 
     async def _return(self, message: Message) -> None:
         await self._seen_to(self._lease(message).give_back(0), message)
@@ -180,3 +209,5 @@ class MessageLoop:
             log.log(level, "Message %s was not seen off: %s", message.id, lost)
         except ConnectionError as silent:
             log.warning("Message %s was not seen off: %s", message.id, silent)
+        finally:
+            self._source.journal.drop(message)

@@ -11,6 +11,7 @@ from localhost.functions import FunctionSpec
 from localhost.invoke import API_REASON, Cause, Invoker
 from localhost.queues import Message
 from localhost.storage import Storage
+from localhost.triggers.journal import Journals
 from localhost.triggers.message_loop import Grave, MessageLoop, Outcome, Source
 from localhost.triggers.queue_message import BY_HAND, binding_data, decoded, facts, inputs
 from localhost.triggers.queue_options import QueueOptions
@@ -93,9 +94,14 @@ class QueueTriggers:
     """Every queue function of one run of the host."""
 
     def __init__(
-        self, storage: Storage, options: QueueOptions, clock: Clock, wakeups: Wakeups
+        self,
+        storage: Storage,
+        options: QueueOptions,
+        clock: Clock,
+        wakeups: Wakeups,
+        journals: Journals,
     ) -> None:
-        self._storage, self._options = storage, options
+        self._storage, self._options, self._journals = storage, options, journals
         self._clock, self._wakeups = clock, wakeups
         self._loops: list[MessageLoop] = []
         self._invoker: Invoker | None = None
@@ -124,7 +130,8 @@ class QueueTriggers:
         queues = self._storage.queues(str(spec.trigger.options.get("connection", "")))
         poison = poison_name(function.queue)
         grave = Grave(queues, poison) if poison else None
-        source = Source(queues, function.queue, lambda _: grave)
+        journal = self._journals.of(queues.endpoint, function.queue)
+        source = Source(queues, function.queue, lambda _: grave, journal)
         return MessageLoop(
             source, self._options.limits, self._clock, self._wakeups, function.handle
         )

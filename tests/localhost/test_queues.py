@@ -24,18 +24,47 @@ async def queues(request):
     await made.close()
 
 
+TEXTS = [
+    "", "plain", "<a>&amp;</a>", "]]>", "<![CDATA[x]]>", "<!-- x -->", "&#13;", "eyJhIjogMX0=",
+    " ", "\n", " ü\t\n\r ", "\r\n\r\n", "\t x \t", "\x7f\x85\u2028\u2029", "\ufeffmark", "\ufffd",
+    "𝄞 👩\u200d👩\u200d👧 \U0010fffd", "e\u0301", "\u202etsal", "\ud7ff\ue000",
+    '{"a": "\\u0000"}', "&" * 100,
+]  # fmt: skip
+"""Whatever XML can carry."""
+
+
 @pytest.fixture
 def queue():
     return f"q{uuid.uuid4().hex[:12]}"
 
 
-@pytest.mark.parametrize("text", ["", "plain", "<a>&amp;</a>", " ü\t\n\r ", "]]>", "eyJhIjogMX0="])
+@pytest.mark.parametrize("text", TEXTS)
 async def test_a_text_comes_back_as_it_was_put(queues, queue, text):
     await queues.put(queue, text)
     (message,) = await queues.receive(queue, 32, 600)
     assert (message.text, message.dequeue_count) == (text, 1)
     assert message.expires - message.inserted == timedelta(days=7)
     assert message.next_visible >= message.inserted + timedelta(minutes=9)
+
+
+@pytest.mark.parametrize("text", ["x" * 65_536, "ü" * 21_000, "👧" * 16_000])
+async def test_a_text_as_long_as_azurite_takes_it_comes_back_as_it_was_put(queues, queue, text):
+    await queues.put(queue, text)
+    (message,) = await queues.receive(queue, 1, 600)
+    assert message.text == text
+
+
+@pytest.mark.parametrize(
+    "text", ["a\x00", "\x01b", "\x0b", "\x0c", "\x1f", "\ud83d", "\ufffe", "\uffff"]
+)
+async def test_what_no_message_can_carry_is_refused_with_400_and_spoils_no_other(
+    queues, queue, text
+):
+    await queues.put(queue, "good")
+    with pytest.raises(Refused, match=r"no message carries the character '\\[ux]") as refused:
+        await queues.put(queue, text)
+    assert refused.value.status == 400
+    assert [message.text for message in await queues.receive(queue, 32, 60)] == ["good"]
 
 
 async def test_a_queue_that_is_not_there_is_refused_with_404(queues, queue):

@@ -24,6 +24,7 @@ from localhost.durable.taskhub import (
     Query,
 )
 from localhost.tables import Account, Tables
+from localhost.tracing import Trace
 
 START = ManualClock().now()
 
@@ -69,7 +70,7 @@ def step(before, status=RuntimeStatus.Running, events=(), bodies=None, **more) -
 
 
 async def test_a_created_instance_is_there_with_its_first_message(hub):
-    new = instance(parent=Parent("p", "pe", "Parent", 3))
+    new = instance(parent=Parent("p", "pe", "Parent", 3), trace=Trace("00-a-b-01", "x=y"))
     created = await hub.create(new, started(new))
     assert await hub.read("one") == new
     loaded = await hub.load("one")

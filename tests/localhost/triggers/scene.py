@@ -15,6 +15,7 @@ from localhost.indexing import index
 from localhost.invoke import Invoker
 from localhost.memory_storage import MemoryStorage
 from localhost.settings import HostSettings
+from localhost.triggers.journal import Journals
 from tests.localhost.serving import no_client, settings
 
 TURNS = 60
@@ -56,12 +57,13 @@ async def staged(
     storage: Any = None,
     configured: HostSettings | None = None,
     grace: float = 0,
+    journals: Journals | None = None,
 ) -> AsyncIterator[Stage]:
     """Run an app's triggers until the block ends."""
     configured = configured or settings(AzureFunctionsWebHost__hostid="host")
     storage = storage or MemoryStorage(clock)
     specs = index(made, configured)
-    around = Surroundings.of(configured, storage, clock)
+    around = Surroundings.of(configured, storage, clock, journals)
     triggers = dict(families(specs, around))
     invoker = Invoker(no_client, threads=4, bindings=around.bindings(), clock=clock)
     running = [spec for spec in specs if spec.runs]
