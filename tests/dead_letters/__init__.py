@@ -1,0 +1,1 @@
+"""Dead letters: what is noted, filed, sent again and put away."""
