@@ -7,24 +7,22 @@ import sys
 from collections.abc import Sequence
 
 from shared import settings
-from shared.application.read_models import READ_MODELS
-from shared.application.rebuild import Difference, Pause, Rebuild
+from shared.application.rebuild import MODELS, Difference, Pause, Rebuild
 from shared.settings import Settings
 from shared.wiring import wire
-
-BY_NAME = {model.name: model for model in READ_MODELS}
 
 
 async def rebuilt(given: Settings, names: Sequence[str], pause: Pause) -> list[Difference]:
     """Rebuild the read models of these names, one after the other.
 
     Raises:
-        StoreUnavailable, UnknownEvent: run it again when that is cured; the lists are still shown.
+        StoreUnavailable, UnknownEvent, RebuildOvertaken: run it again when that is cured; the
+            lists are still shown.
     """
     wired = wire(given)
     work = Rebuild(wired.aggregates, wired.read_models.views, pause)
     try:
-        return [await work.run(BY_NAME[name]) for name in names]
+        return [await work.run(MODELS[name]) for name in names]
     finally:
         await wired.close()
 
@@ -45,10 +43,10 @@ def main(words: Sequence[str]) -> None:
     """Rebuild what the command line names, or all; settings come from the environment."""
     parser = argparse.ArgumentParser(prog="python -m shared.rebuild", description=__doc__)
     parser.add_argument(
-        "names", nargs="*", metavar="name", help=f"of {', '.join(BY_NAME)}; all when none is named"
+        "names", nargs="*", metavar="name", help=f"of {', '.join(MODELS)}; all when none is named"
     )
-    names = parser.parse_args(words).names or list(BY_NAME)
-    if unknown := [name for name in names if name not in BY_NAME]:
+    names = parser.parse_args(words).names or list(MODELS)
+    if unknown := [name for name in names if name not in MODELS]:
         parser.error(f"there is no read model {', '.join(unknown)}")
     for name in names:
         for each in asyncio.run(rebuilt(settings.read(os.environ), [name], asyncio.sleep)):

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.plain import Json
-from shared.projections.rows import Row, Rows
+from shared.projections.rows import Batch, Row, RowConflict, Rows
 
 PARTITION = "generations"
 TRUSTED = 10.0  # seconds a process goes by what it read; a switch waits for twice as long
@@ -18,6 +18,7 @@ class Present:
     number: int
     beside: int | None
     read_at: float
+    etag: str | None = None
 
     @property
     def live(self) -> str:
@@ -55,7 +56,7 @@ class Generations:
         began = self._monotonic()
         row = await self._rows.get(PARTITION, model)
         fields: Json = row.fields if row else {"live": 1, "beside": None}
-        present = Present(model, fields["live"], fields["beside"], began)
+        present = Present(model, fields["live"], fields["beside"], began, row.etag if row else None)
         self._read[model] = present
         return present
 
@@ -65,8 +66,29 @@ class Generations:
 
     async def point(self, model: str, live: int, beside: int | None) -> None:
         """Say what is shown and written from now on; the one write that switches."""
-        await self._rows.put(PARTITION, Row(model, {"live": live, "beside": beside}))
+        await self._rows.put(PARTITION, _row(model, live, beside))
         self._read.pop(model, None)
+
+    async def move(self, present: Present, live: int, beside: int | None) -> None:
+        """The same, if it still is as it was read.
+
+        Raises:
+            RowConflict: it is not, and not as it should be either; nothing was changed.
+        """
+        self._read.pop(present.model, None)
+        try:
+            await self._rows.write(
+                PARTITION, Batch(_row(present.model, live, beside, present.etag))
+            )
+        except RowConflict:
+            found = await self.read(present.model)
+            # A write whose answer was lost meets itself when it is sent again.
+            if (found.number, found.beside) != (live, beside):
+                raise
+
+
+def _row(model: str, live: int, beside: int | None, etag: str | None = None) -> Row:
+    return Row(model, {"live": live, "beside": beside}, etag)
 
 
 def partition(model: str, number: int) -> str:

@@ -89,11 +89,6 @@ class Views:
         """At most `limit` listed rows of a generation, by key; for comparing two."""
         return await self.rows.page(generation, after or LISTED, f"{LISTED}~", limit)
 
-    async def clear(self, generation: str, limit: int = 100) -> None:
-        """Drop every row of a generation that nobody reads or writes any more."""
-        while found := await self.rows.page(generation, "", "~", limit):
-            await self.rows.drop(generation, [row.key for row in found])
-
     async def _anchor(self, generation: str, identity: str) -> Anchor | None:
         row = await self.rows.get(generation, f"{ANCHORS}{identity}")
         if row is None:
