@@ -16,6 +16,9 @@ from blueprints.pages import cursor_of, limit_of, page
 from blueprints.problems import Fault, Problem
 from shared.application.aggregates import PRODUCT, STOCK, Loaded, VersionPassed
 from shared.application.history import has_happened
+from shared.application.uploads.product_images import ProductImages, tag_of
+from shared.application.uploads.register import Register
+from shared.application.uploads.uploads import KIND
 from shared.domain.money import Money
 from shared.domain.product import DefineProduct, Product
 from shared.domain.stock import AdjustStock, Stock, StockAdjusted, StockEvent
@@ -39,21 +42,21 @@ class ProductsApi:
         cause = call.cause("PutProduct")
         handled = await self.wiring.read_models.handle(PRODUCT, sku, command, cause, only_at)
         product = Product(sku, body.name, price)
-        stock = await self.wiring.aggregates.load(STOCK, sku)
+        stock, images = await self._stock_and_images(sku)
         created = handled.decided and handled.version == 1
-        tag = self._tag(handled.version, stock)
-        document = self._document(product, stock.state)
+        tag = self._tag(handled.version, stock) + tag_of(images)
+        document = self._document(product, stock.state, images)
         headers = {"ETag": f'"{tag}"', "Location": f"/api/products/{sku}"}
         return answer(document, 201 if created else 200, headers)
 
     async def get(self, call: Call) -> func.HttpResponse:
-        """200, or 304; the ETag names the versions of the product and of its stock."""
+        """200, or 304; the ETag names the versions of the product and its stock, and its images."""
         sku = _sku(call)
-        product, stock = await asyncio.gather(
-            self._product(sku), self.wiring.aggregates.load(STOCK, sku)
+        product, (stock, images) = await asyncio.gather(
+            self._product(sku), self._stock_and_images(sku)
         )
-        tag = self._tag(product.version, stock)
-        return versioned(call.req, self._document(product.state, stock.state), tag)
+        tag = self._tag(product.version, stock) + tag_of(images)
+        return versioned(call.req, self._document(product.state, stock.state, images), tag)
 
     async def page(self, call: Call) -> func.HttpResponse:
         """200 with a page of products, by sku."""
@@ -90,6 +93,10 @@ class ProductsApi:
 
         return await has_happened(self.wiring.aggregates, STOCK, sku, is_it)
 
+    async def _stock_and_images(self, sku: str) -> tuple[Loaded[Stock], list[Json]]:
+        images = ProductImages(Register(self.wiring.records(KIND)))
+        return await asyncio.gather(self.wiring.aggregates.load(STOCK, sku), images.of(sku))
+
     async def _product(self, sku: str) -> Loaded[Product]:
         loaded = await self.wiring.aggregates.load(PRODUCT, sku)
         if loaded.state is None:
@@ -98,7 +105,7 @@ class ProductsApi:
         return Loaded(loaded.state, loaded.version)
 
     async def _only_at(self, if_match: str | None, sku: str) -> int | None:
-        """The one version an If-Match allows; the stock's part of our ETag does not matter."""
+        """The one version an If-Match allows; the parts of stock and images do not matter."""
         if if_match is None:
             return None
         if if_match.strip() == "*":
@@ -106,7 +113,7 @@ class ProductsApi:
             if version == 0:
                 raise VersionPassed
             return None
-        tag = re.fullmatch(r'\s*"(\d{1,9})-\d{1,9}(?:-\d{1,9})?"\s*', if_match)
+        tag = re.fullmatch(r'\s*"(\d{1,9})-\d{1,9}(?:-\d{1,9})?(?:-i[0-9a-f]{12})?"\s*', if_match)
         if tag is None:
             raise VersionPassed
         return int(tag[1])
@@ -117,8 +124,8 @@ class ProductsApi:
         expired = sum(each.expires_at <= now for each in stock.state.reservations.values())
         return f"{version}-{stock.version}" + (f"-{expired}" if expired else "")
 
-    def _document(self, product: Product, stock: Stock) -> Json:
-        return {**to_plain(product), "stock": self._stock(stock)}
+    def _document(self, product: Product, stock: Stock, images: list[Json]) -> Json:
+        return {**to_plain(product), "stock": self._stock(stock), "images": images}
 
     def _stock(self, stock: Stock) -> Json:
         now = self.wiring.now()

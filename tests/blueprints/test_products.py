@@ -20,6 +20,7 @@ async def test_a_new_product_is_created_and_shown_with_its_stock():
         "sku": "MUG",
         **PRODUCT,
         "stock": {"onHand": 0, "reserved": 0, "available": 0},
+        "images": [],
     }
 
 

@@ -1,0 +1,1 @@
+"""Uploads: files that people send straight to storage, and the thumbnails made of them."""
