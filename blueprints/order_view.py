@@ -1,6 +1,6 @@
 """An order as its customer sees it."""
 
-from shared.domain.order.state import Order
+from shared.domain.order.state import Order, OrderStatus
 from shared.eventstore.port import Recorded
 from shared.plain import Json, rfc3339, to_plain
 
@@ -38,6 +38,18 @@ def order_document(order: Order) -> Json:
         "atStake": to_plain(order.at_stake),
         "links": links_of(placed.order_id),
     }
+
+
+def ended_workflow(order: Order) -> Json | None:
+    """How the workflow of a final order ended, whose history was purged; None of any other.
+
+    The stream tells it (design/api.md, Orders), in the members of a workflow that is still kept.
+    """
+    if not order.is_final:
+        return None
+    well = order.status in (OrderStatus.COMPLETED, OrderStatus.CANCELLED)
+    nothing = ("step", "attempt", "nextAttemptAt", "waitingFor", "deadline")
+    return {"runtimeStatus": "Completed" if well else "Failed", **dict.fromkeys(nothing)}
 
 
 def _approval(order: Order) -> Json | None:

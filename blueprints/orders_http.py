@@ -12,7 +12,7 @@ from blueprints.bodies import CancelBody, OrderBody, read_body
 from blueprints.edge import Call, Edge, register_with_client
 from blueprints.idempotency import once
 from blueprints.order_access import visible_order
-from blueprints.order_view import links_of
+from blueprints.order_view import ended_workflow, links_of
 from blueprints.problems import Problem
 from blueprints.workflow_client import DurableClient, WorkflowGone
 from orchestrations.messages import FulfilOrder
@@ -71,9 +71,10 @@ class OrdersApi:
         await self._record(command, call)
 
     async def workflow(self, call: Call, client: DurableClient) -> func.HttpResponse:
-        """200 with where the process stands."""
-        order_id = (await visible_order(self.wiring.aggregates, call)).state.placed.order_id
-        progress = await workflow_client.progress(client, order_id)
+        """200 with where the process stands, or how it ended."""
+        order = (await visible_order(self.wiring.aggregates, call)).state
+        order_id = order.placed.order_id
+        progress = await workflow_client.progress(client, order_id) or ended_workflow(order)
         if progress is None:
             gone = "The workflow of this order is no longer kept. Read the order's events."
             raise Problem(404, "workflow_not_found", gone, members={"orderId": order_id})

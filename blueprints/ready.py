@@ -1,8 +1,5 @@
 """Whether the app can do its work: every dependency asked once, and how far the lists lag."""
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,13 +10,12 @@ from blueprints.answers import answer
 from blueprints.correlation import HEADER, correlation_id
 from blueprints.edge import register_with_client
 from blueprints.workflow_client import DurableClient
-from shared import logs
+from shared.application.readiness import Answered, ask
 from shared.plain import Json, rfc3339
 from shared.projections.backlog import Lag
 from shared.wiring import Wiring
 
 PROBE = "ready-probe"  # no stream and no instance has this name
-PATIENCE = 5.0  # seconds; who asks us gives up not much later
 UNAVAILABLE = 503
 
 
@@ -34,27 +30,21 @@ class ReadyApi:
         async def lag() -> None:
             lags.append(await self.wiring.read_models.backlog.lag())
 
-        lines = await asyncio.gather(
-            _line("eventStore", lambda: self.wiring.aggregates.store.head(PROBE)),
-            _line("readModels", lag),
-            _line("workflow", lambda: client.get_status(PROBE)),
+        answered = await ask(
+            {
+                "eventStore": lambda: self.wiring.aggregates.store.head(PROBE),
+                "readModels": lag,
+                "workflow": lambda: client.get_status(PROBE),
+            }
         )
-        well = all(line["status"] == "ok" for line in lines)
+        well, lines = all(each.is_well for each in answered), [_line(each) for each in answered]
         document = {"status": "ready" if well else "not_ready", "dependencies": lines}
         return well, {**document, "projectionLag": _lag(lags[0]) if lags else None}
 
 
-async def _line(name: str, ask: Callable[[], Awaitable[object]]) -> Json:
-    began = time.perf_counter()
-    try:
-        async with asyncio.timeout(PATIENCE):
-            await ask()
-        status = "ok"
-    except Exception as error:  # noqa: BLE001 - whatever it is, the answer is that this one is down
-        logs.warning(f"{name} is not ready: {error!r}", "not_ready", dependency=name)
-        status = "down"
-    milliseconds = round((time.perf_counter() - began) * 1000, 1)
-    return {"name": name, "status": status, "latencyMs": milliseconds}
+def _line(answered: Answered) -> Json:
+    status = "ok" if answered.is_well else "down"
+    return {"name": answered.name, "status": status, "latencyMs": answered.milliseconds}
 
 
 def _lag(lag: Lag) -> Json:

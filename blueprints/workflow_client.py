@@ -3,6 +3,7 @@
 from typing import Any, Protocol
 
 from blueprints.problems import WorkflowUnavailable
+from orchestrations.cleanup_messages import CLEAN_UP, CleanUp, cleanup_of
 from orchestrations.messages import (
     APPROVAL_DECIDED,
     CANCEL_REQUESTED,
@@ -11,6 +12,12 @@ from orchestrations.messages import (
     CompensateOrder,
     FulfilOrder,
     Policy,
+)
+from orchestrations.redrive_messages import REDRIVE_DEAD_LETTERS, RedriveDeadLetters
+from orchestrations.weekly_report_messages import (
+    MAKE_WEEKLY_REPORT,
+    MakeWeeklyReport,
+    instance_of,
 )
 from shared.plain import Json, to_plain
 from shared.settings import Settings
@@ -23,7 +30,8 @@ OPERATOR_LINKS = (
 )
 
 
-ENDED = ("Completed", "Failed", "Terminated", "Canceled")
+FAILED = ("Failed", "Terminated", "Canceled")
+ENDED = ("Completed", *FAILED)
 
 
 class DurableClient(Protocol):
@@ -74,6 +82,39 @@ async def start_compensation(client: DurableClient, number: int, given: Compensa
         await _start(client, COMPENSATE_ORDER, instance_id, given)
 
 
+async def start_redrive(client: DurableClient, redrive_id: str, given: RedriveDeadLetters) -> None:
+    """Start a bulk re-drive, unless an earlier attempt with the same id was heard.
+
+    Raises:
+        WorkflowUnavailable: the engine did not take it.
+    """
+    await _start(client, REDRIVE_DEAD_LETTERS, redrive_id, given)
+
+
+async def start_report(client: DurableClient, week: str, settings: Settings) -> None:
+    """Start the process of a week's report; one that runs already will do.
+
+    Raises:
+        WorkflowUnavailable: the engine did not take it.
+    """
+    given = MakeWeeklyReport(week, settings.retry_delays)
+    await _start(client, MAKE_WEEKLY_REPORT, instance_of(week), given)
+
+
+async def start_cleanup(client: DurableClient, given: CleanUp) -> bool:
+    """Start a day's cleanup, again if it failed; whether there was one to be started.
+
+    Raises:
+        WorkflowUnavailable: the engine did not take it.
+    """
+    instance_id = cleanup_of(given.day)
+    known = await progress(client, instance_id)
+    if known is not None and known["runtimeStatus"] not in FAILED:
+        return False
+    await _start(client, CLEAN_UP, instance_id, given)
+    return True
+
+
 async def is_running(client: DurableClient, instance_id: str) -> bool:
     """Whether an instance is there and has not ended.
 
@@ -122,6 +163,22 @@ async def _tell(client: DurableClient, order_id: str, event: str, payload: Json)
         if "is gone" in str(error) or "No instance" in str(error):
             raise WorkflowGone from error
         raise WorkflowUnavailable(str(error)) from error
+
+
+async def redrive_progress(client: DurableClient, redrive_id: str) -> Json | None:
+    """How far a bulk re-drive is; None when the engine knows none with this id.
+
+    Raises:
+        WorkflowUnavailable: the engine did not answer.
+    """
+    try:
+        status = await client.get_status(redrive_id)
+    except Exception as error:
+        raise WorkflowUnavailable(str(error)) from error
+    if not status:
+        return None
+    counts = status.custom_status if isinstance(status.custom_status, dict) else {}
+    return {"runtimeStatus": status.runtime_status.name, **counts}
 
 
 async def progress(client: DurableClient, order_id: str) -> Json | None:

@@ -62,6 +62,10 @@ class Context(Protocol):
         """The first of several."""
         ...
 
+    def continue_as_new(self, input_: Any) -> None:
+        """End here and begin again with this input and without a history."""
+        ...
+
     def set_custom_status(self, status: Any) -> None:
         """What people see of a running process."""
         ...

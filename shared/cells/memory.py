@@ -1,5 +1,6 @@
 """The twin of the cells in memory, for tests and demonstrations."""
 
+from collections.abc import Sequence
 from itertools import count
 
 from shared.cells.port import Cell, CellMoved
@@ -25,6 +26,10 @@ class MemoryCells:
         if cell.key in self.cells:
             self._require(cell.key, cell)
             del self.cells[cell.key]
+
+    async def page(self, after: str, limit: int) -> Sequence[Cell]:
+        keys = sorted(key for key in self.cells if key > after)
+        return [self.cells[key] for key in keys[:limit]]
 
     def _require(self, key: str, seen: Cell | None) -> None:
         present = self.cells.get(key)

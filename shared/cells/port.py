@@ -1,5 +1,6 @@
 """Cells as the application sees them: read, written when nobody was faster, removed likewise."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -51,5 +52,15 @@ class Cells(Protocol):
         Raises:
             CellMoved: someone wrote it meanwhile, so it stays.
             StoreUnavailable: perhaps removed.
+        """
+        ...
+
+    async def page(self, after: str, limit: int) -> Sequence[Cell]:
+        """At most `limit` cells in the order of their keys, beginning behind the key `after`.
+
+        A scan of all there are, for sweeping and nothing else.
+
+        Raises:
+            StoreUnavailable: the storage did not answer.
         """
         ...
