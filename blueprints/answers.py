@@ -40,8 +40,13 @@ def version_wanted(req: func.HttpRequest) -> int | None:
 def versioned(req: func.HttpRequest, document: Any, tag: str) -> func.HttpResponse:
     """A JSON answer with an ETag, or 304 when the caller's If-None-Match has it already."""
     headers = {"ETag": f'"{tag}"'}
-    # If-None-Match compares weakly (RFC 9110, 13.1.2), so a W/ in front does not matter.
-    known = re.findall(r'"([^"]*)"', req.headers.get("if-none-match", ""))
-    if tag in known or req.headers.get("if-none-match", "").strip() == "*":
+    if is_known(req, tag):
         return func.HttpResponse(status_code=304, headers=headers)
     return answer(document, headers=headers)
+
+
+def is_known(req: func.HttpRequest, tag: str) -> bool:
+    """Whether the caller's If-None-Match says that this version is there already."""
+    # It compares weakly (RFC 9110, 13.1.2), so a W/ in front does not matter.
+    given = req.headers.get("if-none-match", "")
+    return given.strip() == "*" or tag in re.findall(r'"([^"]*)"', given)

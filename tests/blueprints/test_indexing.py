@@ -8,16 +8,26 @@ import pytest
 
 from blueprints import (
     approval_http,
+    cleanup,
+    cleanups_http,
     compensation_http,
+    dead_letters_http,
     fulfilment,
     health,
+    job_queue,
+    jobs_http,
     order_lists_http,
     order_reads_http,
     orders_http,
+    poison_queues,
     products_http,
     ready,
+    redrives_http,
+    reports_http,
+    schedules,
     user_lists_http,
     users_http,
+    weekly_report,
 )
 from orchestrations import fulfil_order
 from tests.application.memory import Memory
@@ -27,7 +37,9 @@ from tests.application.memory import Memory
 def functions() -> dict:
     app = df.DFApp()
     parts = [orders_http, order_reads_http, order_lists_http, products_http, health, ready]
-    parts += [approval_http, compensation_http]
+    parts += [dead_letters_http, redrives_http, poison_queues]
+    parts += [cleanup, cleanups_http, schedules, jobs_http, job_queue]
+    parts += [approval_http, compensation_http, reports_http, weekly_report]
     for part in (*parts, users_http, user_lists_http, fulfilment):
         app.register_functions(part.blueprint(Memory().wiring))
     return {each.get_function_name(): each for each in app.get_functions()}
@@ -61,6 +73,20 @@ def test_every_route_of_the_contract_is_there(functions):
         "GET /users/{userId}/changes",
         "GET /ready",
         "GET /orders",
+        "GET /cleanups",
+        "POST /jobs",
+        "GET /jobs/{jobId}",
+        "GET /jobs",
+        "GET /dead-letters",
+        "GET /dead-letters/{id}",
+        "POST /dead-letters/{id}/redrive",
+        "DELETE /dead-letters/{id}",
+        "POST /dead-letters/redrive",
+        "GET /dead-letters/redrives/{redriveId}",
+        "GET /reports",
+        "GET /reports/{isoWeek}",
+        "GET /reports/{isoWeek}/workflow",
+        "POST /reports/{isoWeek}",
     }
 
 
