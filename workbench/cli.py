@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from types import ModuleType
 
-from workbench import bench, check, doctor, start, test
+from workbench import bench, check, deploy, doctor, start, test
 from workbench.terminal import paint, say
 from workbench.trouble import Trouble
 
@@ -15,6 +15,7 @@ COMMANDS: dict[str, tuple[ModuleType, str]] = {
     "test": (test, "every check and every test; with pytest arguments only those tests"),
     "check": (check, "format, lint, types, import contracts, dependencies"),
     "doctor": (doctor, "what this machine has and lacks"),
+    "deploy": (deploy, "to Azure: what would change, the change, the code, a first order"),
     "bench": (bench, "measurements; without a name they are listed"),
 }
 INTERRUPTED = 130  # 128 + SIGINT, as shells say it
