@@ -53,7 +53,9 @@ class TestAzureQueues(QueuesContract):
         await queues.send(queue, text, life=timedelta(days=14))
         async with QueueClient.from_connection_string(azurite, queue) as client:
             message = await client.receive_message()
-        assert message and message.expires_on and message.inserted_on
+        assert message is not None
+        assert message.expires_on is not None
+        assert message.inserted_on is not None
         assert message.content == text
         assert message.expires_on - message.inserted_on == timedelta(days=14)
 
