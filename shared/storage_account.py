@@ -19,6 +19,18 @@ EMULATOR = (
 )
 
 
+# For blobs and queues, whose clients name things otherwise than those of tables: a caller waits for
+# seconds, so they bridge only what is over in a moment.
+PATIENCE: dict[str, Any] = {
+    "initial_backoff": 0.2,
+    "increment_base": 0,
+    "random_jitter_range": 0.1,
+    "retry_total": 3,
+    "connection_timeout": 5,
+    "read_timeout": 30,
+}
+
+
 class Service(StrEnum):
     """The services of an account, as settings name them: `OrdersData__blobServiceUri`."""
 

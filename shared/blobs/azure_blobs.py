@@ -14,10 +14,10 @@ from azure.core.exceptions import (
     ResourceNotFoundError,
 )
 
-from shared.azure_tables import PATIENCE, outages_as
+from shared.azure_tables import outages_as
 from shared.blobs.port import PIECE, Access, BlobInfo, BlobPage, PiecesGone
 from shared.eventstore.port import StoreUnavailable
-from shared.storage_account import Service, StorageAccount
+from shared.storage_account import PATIENCE, Service, StorageAccount
 
 if TYPE_CHECKING:  # 150 ms of every cold start, for what few requests ever need
     from azure.storage.blob import BlobProperties, UserDelegationKey
@@ -201,12 +201,7 @@ class AzureBlobs:
                 Service.BLOB,
                 max_single_put_size=PIECE,
                 max_block_size=PIECE,
-                initial_backoff=0.2,
-                increment_base=0,
-                random_jitter_range=0.1,
-                retry_total=PATIENCE["retry_total"],
-                connection_timeout=PATIENCE["connection_timeout"],
-                read_timeout=PATIENCE["read_timeout"],
+                **PATIENCE,
             )
         return self._service
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
 
-from shared.azure_tables import PATIENCE, outages_as
+from shared.azure_tables import outages_as
 from shared.eventstore.port import StoreUnavailable
 from shared.queues.port import WEEK
-from shared.storage_account import Service, StorageAccount
+from shared.storage_account import PATIENCE, Service, StorageAccount
 
 if TYPE_CHECKING:  # loaded when the first message is sent, which most processes never do
     from azure.storage.queue.aio import QueueServiceClient
@@ -59,11 +59,6 @@ class AzureQueues:
             self._service = self._account.client(
                 QueueServiceClient,
                 Service.QUEUE,
-                initial_backoff=0.2,
-                increment_base=0,
-                random_jitter_range=0.1,
-                retry_total=PATIENCE["retry_total"],
-                connection_timeout=PATIENCE["connection_timeout"],
-                read_timeout=PATIENCE["read_timeout"],
+                **PATIENCE,
             )
         return self._service

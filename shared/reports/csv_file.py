@@ -7,10 +7,9 @@ from typing import Any, TypeAlias
 
 from shared.reports.report import Figure, Report
 from shared.reports.wording import WEEKDAYS
+from shared.spreadsheets import defused
 
 COLUMNS = ("section", "item", "name", "measure", "unit", "value", "before", "change")
-# What spreadsheets take for a formula, their full-width twins included (OWASP, CSV Injection).
-FORMULA = tuple("=+-@\t\r\n＝＋－＠")  # noqa: RUF001 - the twins are meant
 
 Line: TypeAlias = tuple[str, str, str, str, str, Figure[Any]]  # the columns up to the figure
 
@@ -26,11 +25,6 @@ def csv_file(report: Report) -> bytes:
     for *words, figure in _lines(report):
         writer.writerow([*map(defused, words), *_numbers(figure)])
     return text.getvalue().encode("utf-8", "replace")
-
-
-def defused(cell: str) -> str:
-    """A text that no spreadsheet computes: an apostrophe stands before one that might be."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) else cell
 
 
 def _numbers(figure: Figure[Any]) -> list[Any]:

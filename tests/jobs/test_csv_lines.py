@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.application.jobs.csv_lines import FORMULA, line
+from shared.application.jobs.csv_lines import line
+from shared.spreadsheets import FORMULA
 
 texts = st.text(st.characters(exclude_categories=["Cs"]))
 cells = st.lists(st.one_of(texts, st.integers(), st.none()), min_size=2, max_size=6)

@@ -7,10 +7,10 @@ import pytest
 
 from shared.reports import wording
 from shared.reports.charts import LENGTH, bar
-from shared.reports.csv_file import defused
 from shared.reports.markup import element, written
 from shared.reports.report import Figure
 from shared.reports.style import COLOURS
+from shared.spreadsheets import defused
 
 
 @pytest.mark.parametrize(
