@@ -21,6 +21,7 @@ MAIL_PORTS = {  # RFC 8314, 3.3; RFC 5321 for the plain one
     MailSecurity.TLS: 465,
     MailSecurity.NONE: 25,
 }
+UNRESOLVED = "@Microsoft.KeyVault("  # what App Service leaves where it may not read the vault
 ENDPOINT = r"https://[^\s/@?#]+/?"
 SENDER = r"[A-Za-z0-9._+-]{1,64}@[A-Za-z0-9.-]{1,190}"
 
@@ -141,9 +142,16 @@ def _http_account(environment: Mapping[str, str], name: str) -> HttpAccount | No
             f"{name}_URL is no provider's address. Write https://host/path, without user or query;"
             " http is for this machine only."
         )
+    _require_resolved(f"{name}_KEY", key)
     if not re.fullmatch("[!-~]+", key):
         raise BadSetting(f"{name}_KEY is no key. Write what the provider gave you, without blanks.")
     return HttpAccount(url, key)
+
+
+def _require_resolved(name: str, secret: str) -> None:
+    """A reference that was not resolved would be sent to a provider as if it were the secret."""
+    if secret.startswith(UNRESOLVED):
+        raise BadSetting(f"{name} is not read from the vault. Give the app the right to, and wait.")
 
 
 def _mail_account(environment: Mapping[str, str]) -> MailAccount | None:
@@ -159,6 +167,7 @@ def _mail_account(environment: Mapping[str, str]) -> MailAccount | None:
         raise BadSetting("MAIL_FROM is no address. Write one such as orders@shop.example.")
     if bool(user) != bool(password):
         raise BadSetting("MAIL_USER and MAIL_PASSWORD go together. Write both or neither.")
+    _require_resolved("MAIL_PASSWORD", password)
     if not re.fullmatch("[ -~]*", user + password):
         raise BadSetting("MAIL_USER and MAIL_PASSWORD hold ASCII only. Write others.")
     security = MailSecurity(server["scheme"])

@@ -7,6 +7,7 @@ from shared.settings import BadSetting, read
 
 STORAGE = {"OrdersData": "UseDevelopmentStorage=true"}
 SECRET = "swordfish"
+UNREAD = f"@Microsoft.KeyVault(SecretUri=https://{SECRET}.vault.azure.net/secrets/key)"
 MAIL = {
     "MAIL_URL": "smtp://mail.example",
     "MAIL_FROM": "orders@shop.example",
@@ -56,6 +57,8 @@ def test_a_mail_server_that_asks_for_no_user_may_be_reached_in_clear():
         ("PAYMENT_KEY", {"PAYMENT_URL": "https://pay.example"}),
         ("CARRIER_KEY", {"CARRIER_URL": "https://pay.example", "CARRIER_KEY": f"{SECRET}\n"}),
         ("PAYMENT_URL", {"PAYMENT_URL": "http://pay.example", "PAYMENT_KEY": SECRET}),
+        ("PAYMENT_KEY", {"PAYMENT_URL": "https://p.example", "PAYMENT_KEY": UNREAD}),
+        ("MAIL_PASSWORD", {**MAIL, "MAIL_PASSWORD": UNREAD}),
         ("PAYMENT_URL", {"PAYMENT_URL": f"https://u:{SECRET}@pay.example", "PAYMENT_KEY": "k"}),
         ("PAYMENT_URL", {"PAYMENT_URL": f"https://pay.example?k={SECRET}", "PAYMENT_KEY": "k"}),
         ("PAYMENT_URL", {"PAYMENT_URL": "http://localhost.evil.example", "PAYMENT_KEY": SECRET}),
