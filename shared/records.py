@@ -71,8 +71,11 @@ class Records:
             "shown": record.shown,
         }
         guard = Row(f"{BY_ID}{record.record_id}", fields, over.etag if over else None)
-        puts = [Row(key, {"shown": record.shown or {}}) for key in _places(record)]
-        left = set(_places(over)) - set(_places(record)) if over else set()
+        places, before = _places(record), _places(over) if over else []
+        # Where the same is shown already, nothing is written: most changes are of the document.
+        shown = before if over and over.shown == record.shown else ()
+        puts = [Row(key, {"shown": record.shown or {}}) for key in places if key not in shown]
+        left = set(before) - set(places)
         etag = await self._moved(Batch(guard, puts, sorted(left)))
         return Record(
             record.record_id, record.at, record.document, record.lists, record.shown, etag
