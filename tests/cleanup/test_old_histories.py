@@ -64,6 +64,7 @@ class World:
 
 @pytest.fixture
 async def world() -> AsyncIterator[World]:
+    await _close_session()  # the SDK shares one a process; another test's loop may have left it
     names = (*PROCESSES, "WeeklyReport")
     scene = Scene({name: _own(ends) for name in names}, {})
     scene.clock.advance((NOW - scene.clock.now()).total_seconds())
@@ -82,7 +83,7 @@ async def world() -> AsyncIterator[World]:
     origin = f"http://127.0.0.1:{runner.addresses[0][1]}"
     payload = links.client(origin, f"{origin}{WEBHOOK_PATH}/", {})
     yield World(scene, Memory(), DurableOrchestrationClient(payload))
-    await _close_session()  # the SDK shares one a process, and it belongs to this test's loop
+    await _close_session()
     scene.close()
     await runner.cleanup()
 
