@@ -25,6 +25,7 @@ ACCOUNT_KEY = (
 # Windows has no SIGTERM; its children are stopped by Ctrl-Break, on which Azurite would end without
 # saving the last seconds, so it is told to take that for the Ctrl-C it knows.
 _BREAK = ["--import", 'data:text/javascript,process.once("SIGBREAK",()=>process.emit("SIGINT"))']
+_PRELOADED = Path(__file__).with_name("azurite_queues.cjs")
 _LISTENING = re.compile(r"Azurite (\w+) service is successfully listening at (http://\S+)")
 
 
@@ -49,7 +50,8 @@ def command(root: Path, ports: Sequence[int], *, location: Path | None) -> list[
     # under any version, so the check has nothing to protect here.
     flags = ["--silent", "--disableTelemetry", "--skipApiVersionCheck"]
     heed_break = _BREAK if os.name == "nt" else []
-    return [node.find(), *heed_break, str(PROGRAM), *flags, *store, *listen]
+    preloaded = ["--require", str(_PRELOADED)]
+    return [node.find(), *heed_break, *preloaded, str(PROGRAM), *flags, *store, *listen]
 
 
 def connection_string(endpoints: Mapping[str, str]) -> str:
