@@ -7,7 +7,8 @@ from typing import Any
 
 import azure.functions as func
 
-from shared.application.aggregates import VersionPassed
+ENTITY_TAG = re.compile(r'(W/)?"([^"\x00-\x20\x7f]*)"')  # RFC 9110, 8.8.3
+VERSION = re.compile(r"[0-9]{1,9}")
 
 
 def answer(
@@ -22,19 +23,25 @@ def answer(
     )
 
 
-def version_wanted(req: func.HttpRequest) -> int | None:
-    """The one version an If-Match allows; None for any.
+def tags_wanted(req: func.HttpRequest) -> list[str] | None:
+    """The tags an If-Match allows, without their quotes; None for any.
 
-    Raises:
-        VersionPassed: it is none of our tags, so it matches nothing.
+    It compares strongly (RFC 9110, 13.1.1), so a tag with a W/ in front allows nothing; neither
+    does what is no list of tags.
     """
     if_match = req.headers.get("if-match", "*").strip()
     if if_match == "*":
         return None
-    tag = re.fullmatch(r'"(\d{1,9})"', if_match)
-    if tag is None:
-        raise VersionPassed(VersionPassed.__doc__)
-    return int(tag[1])
+    between = ENTITY_TAG.sub("\0", if_match).split(",")
+    if any(each.strip() not in ("", "\0") for each in between):
+        return []
+    return [tag for weak, tag in ENTITY_TAG.findall(if_match) if not weak]
+
+
+def versions_wanted(req: func.HttpRequest) -> frozenset[int] | None:
+    """The versions an If-Match allows; None for any."""
+    tags = tags_wanted(req)
+    return None if tags is None else frozenset(int(tag) for tag in tags if VERSION.fullmatch(tag))
 
 
 def versioned(req: func.HttpRequest, document: Any, tag: str) -> func.HttpResponse:

@@ -1,5 +1,6 @@
 """What requests may say, and every fault of one that says something else, all at once."""
 
+import unicodedata
 from typing import Annotated, TypeVar
 
 import azure.functions as func
@@ -14,13 +15,41 @@ MAX_BODY = 1024 * 1024  # design/api.md, status codes: 413 over 1 MiB
 SKU = r"^[A-Z0-9-]{1,40}$"
 NAME = r"^[A-Za-z0-9][A-Za-z0-9._@:-]{0,63}$"
 
+JOINERS = "\u200c\u200d"
+BLANK = "\u115f\u1160\u2800\u3164\uffa0"  # letters by their category, and nothing to be seen
+UNSEEN = ("Cf", "Zl", "Zp")  # Unicode's categories of format characters and of line separators
+
 Model = TypeVar("Model", bound="Body")
+
+
+def _shown_as_written(text: str, joiners: str = JOINERS) -> str:
+    """The text itself, unless it would be shown as another one, or as none.
+
+    Joiners between other letters are part of many scripts and of emoji; the rest of Unicode's
+    format characters (Cf: bidi controls, zero-width spaces, tags) would only deceive readers.
+    """
+    for place, letter in enumerate(text):
+        joins = letter in joiners and 0 < place < len(text) - 1
+        if not joins and (letter in BLANK or unicodedata.category(letter) in UNSEEN):
+            unseen = f"U+{ord(letter):04X} is an invisible or formatting character"
+            raise ValueError(f"{unseen}; leave it out")
+    return text
+
+
+def _address_as_written(email: str) -> str:
+    return _shown_as_written(email, joiners="")
+
+
 # Begins and ends with something one can see, and holds no control characters.
-Text = Annotated[str, Field(max_length=200, pattern=r"^[^\p{Cc}\s](?:[^\p{Cc}]*[^\p{Cc}\s])?$")]
+Text = Annotated[
+    str,
+    Field(max_length=200, pattern=r"^[^\p{Cc}\s](?:[^\p{Cc}]*[^\p{Cc}\s])?$"),
+    AfterValidator(_shown_as_written),
+]
 Name = Annotated[str, Field(pattern=NAME)]
 # What every mail system agrees on and no more; 254 is the longest path of RFC 5321, 4.5.3.1.3.
 EMAIL = r"^[^\p{Cc}\s@]{1,64}@[^\p{Cc}\s@.]+(?:\.[^\p{Cc}\s@.]+)+$"
-Email = Annotated[str, Field(max_length=254, pattern=EMAIL)]
+Email = Annotated[str, Field(max_length=254, pattern=EMAIL), AfterValidator(_address_as_written)]
 Sku = Annotated[str, Field(pattern=SKU)]
 
 
@@ -127,4 +156,4 @@ def invalid(faults: list[Fault]) -> Problem:
 def _pointer(location: tuple[int | str, ...]) -> str:
     """A JSON pointer (RFC 6901)."""
     parts = ("/" + str(part).replace("~", "~0").replace("/", "~1") for part in location)
-    return "".join(parts)[:LONGEST_POINTER]
+    return "".join(parts)[:LONGEST_POINTER].removesuffix("~")  # never half an escaped letter

@@ -8,7 +8,7 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from blueprints.answers import answer, version_wanted, versioned
+from blueprints.answers import answer, versioned, versions_wanted
 from blueprints.bodies import Body, Text, read_body
 from blueprints.dead_letter_desk import Desk, desk_of
 from blueprints.dead_letter_view import document, filter_of
@@ -66,7 +66,7 @@ class DeadLettersApi:
         """200 with the letter as it is kept; 409 when it is or was sent again."""
         call.principal.require_operator()
         body = read_body(DiscardBody, call.req)
-        only_at = version_wanted(call.req)
+        only_at = versions_wanted(call.req)
         with _known(call) as letter_id:
             letter = await self.desk.filing.discard(
                 letter_id, call.principal.id, body.reason, only_at

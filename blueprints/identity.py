@@ -67,8 +67,9 @@ def _claims(header: str) -> dict[str, list[str]]:
         claims: dict[str, list[str]] = {}
         for claim in document["claims"]:
             name = "roles" if claim["typ"] in (role_type, "roles") else claim["typ"]
-            if isinstance(claim["val"], str) and claim["val"].isprintable():
-                claims.setdefault(name, []).append(claim["val"])
+            value = claim["val"]
+            if isinstance(value, str) and value.strip() and value.isprintable():
+                claims.setdefault(name, []).append(value)
     except (binascii.Error, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return {}
     return claims

@@ -8,7 +8,7 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from blueprints.answers import answer, versioned
+from blueprints.answers import answer, tags_wanted, versioned
 from blueprints.bodies import SKU, ProductBody, StockBody, invalid, read_body
 from blueprints.edge import Call, Edge, register
 from blueprints.idempotency import once
@@ -26,6 +26,8 @@ from shared.idempotency.keys import Attempt
 from shared.plain import Json, to_plain
 from shared.wiring import Wiring
 
+TAG = re.compile(r"([0-9]{1,9})-[0-9]{1,9}(?:-[0-9]{1,9})?(?:-i[0-9a-f]{12})?")
+
 
 @dataclass(frozen=True, slots=True)
 class ProductsApi:
@@ -38,7 +40,7 @@ class ProductsApi:
         body = read_body(ProductBody, call.req)
         price = Money(body.price.amount, body.price.currency)
         command = DefineProduct(sku, body.name, price)
-        only_at = await self._only_at(call.req.headers.get("if-match"), sku)
+        only_at = await self._only_at(call.req, sku)
         cause = call.cause("PutProduct")
         handled = await self.wiring.read_models.handle(PRODUCT, sku, command, cause, only_at)
         product = Product(sku, body.name, price)
@@ -104,19 +106,21 @@ class ProductsApi:
             raise Problem(404, "product_not_found", missing, members={"sku": sku})
         return Loaded(loaded.state, loaded.version)
 
-    async def _only_at(self, if_match: str | None, sku: str) -> int | None:
-        """The one version an If-Match allows; the parts of stock and images do not matter."""
-        if if_match is None:
+    async def _only_at(self, req: func.HttpRequest, sku: str) -> int | None:
+        """The one version an If-Match allows; the parts of stock and images do not matter.
+
+        Raises:
+            VersionPassed: it allows none, or not the present one.
+        """
+        if "if-match" not in req.headers:
             return None
-        if if_match.strip() == "*":
-            version = (await self.wiring.aggregates.load(PRODUCT, sku)).version
-            if version == 0:
-                raise VersionPassed
-            return None
-        tag = re.fullmatch(r'\s*"(\d{1,9})-\d{1,9}(?:-\d{1,9})?(?:-i[0-9a-f]{12})?"\s*', if_match)
-        if tag is None:
-            raise VersionPassed
-        return int(tag[1])
+        tags = tags_wanted(req)
+        version = (await self.wiring.aggregates.load(PRODUCT, sku)).version
+        found = [TAG.fullmatch(tag) for tag in tags or ()]
+        allowed = tags is None or version in [int(each[1]) for each in found if each]
+        if version == 0 or not allowed:
+            raise VersionPassed(VersionPassed.__doc__)
+        return None if tags is None else version
 
     def _tag(self, version: int, stock: Loaded[Stock]) -> str:
         """Both versions, and how many reservations have expired: that changes what is shown."""

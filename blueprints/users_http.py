@@ -7,7 +7,7 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from blueprints.answers import answer, version_wanted
+from blueprints.answers import answer, versions_wanted
 from blueprints.bodies import UserBody, read_body
 from blueprints.edge import Call, Edge, register
 from blueprints.idempotency import once
@@ -53,7 +53,7 @@ class UsersApi:
         user_id = own_id(call, call.req.route_params["userId"])
         body = read_body(UserBody, call.req)
         command = ChangeUser(body.email, body.name)
-        cause, only_at = call.cause("ChangeUser"), version_wanted(call.req)
+        cause, only_at = call.cause("ChangeUser"), versions_wanted(call.req)
         try:
             handled = await self.wiring.accounts.change(user_id, command, cause, only_at)
         except UserNotFound as error:
@@ -63,7 +63,7 @@ class UsersApi:
     async def delete(self, call: Call) -> func.HttpResponse:
         """204; the email address is free again."""
         user_id = own_id(call, call.req.route_params["userId"])
-        cause, only_at = call.cause("DeleteUser"), version_wanted(call.req)
+        cause, only_at = call.cause("DeleteUser"), versions_wanted(call.req)
         handled = await self.wiring.accounts.delete(user_id, cause, only_at)
         if not handled.decided:
             raise missing(user_id)

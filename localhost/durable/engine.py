@@ -242,7 +242,11 @@ class Engine:
                 raise NoInstance(instance_id) if instance is None else Gone(instance_id)
             if live.instance.status.is_terminal:
                 raise Gone(instance_id)
-            message = await self.hub.enqueue(instance_id, Message(event))
+            try:
+                message = await self.hub.enqueue(instance_id, Message(event))
+            except ConnectionError:
+                live.doubt()  # perhaps stored: then the instance hears it, though we cannot say so
+                raise
         live.post(message)
 
     def _lock(self, instance_id: str) -> asyncio.Lock:

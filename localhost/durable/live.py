@@ -57,6 +57,7 @@ class Live:
         self._messages: deque[Message] = deque()
         self._alarms: dict[int, Alarm] = {}
         self._in_flight: set[int] = set()
+        self._is_in_doubt = False
         self.task: asyncio.Task[None] | None = None
         self._adopt(stored)
 
@@ -76,6 +77,11 @@ class Live:
         self._messages.append(message)
         self._wake()
 
+    def doubt(self) -> None:
+        """Say that the store may hold a message nobody handed over: it is read again."""
+        self._is_in_doubt = True
+        self._wake()
+
     def answer(self, task_id: int, event: Event, execution_id: str) -> None:
         """Hand over the end of an activity, child or timer."""
         if execution_id == self.instance.execution_id:
@@ -89,12 +95,16 @@ class Live:
         self._alarms.clear()
 
     def _wake(self) -> None:
-        if self.task is None and self._messages and not self.instance.status.is_terminal:
+        if self.task is None and self._has_work():
             self.task = asyncio.get_running_loop().create_task(self._live())
+
+    def _has_work(self) -> bool:
+        heard = bool(self._messages) or self._is_in_doubt
+        return heard and not self.instance.status.is_terminal
 
     async def _live(self) -> None:
         try:
-            while self._messages and not self.instance.status.is_terminal:
+            while self._has_work():
                 await self._episode()
             if self.instance.status.is_terminal:
                 self.put_away()
@@ -105,17 +115,20 @@ class Live:
             self.task = None
 
     async def _episode(self) -> None:
-        batch = self._take()
-        if not batch:
-            return
-        events = [message.event for message in batch]
+        batch: list[Message] = []
         try:
-            episode = await self._around.runner.run(self.instance, self._transcript, events)
-            await self._store(episode, batch)
+            if self._is_in_doubt:
+                self._is_in_doubt = False
+                await self._reload(())
+            if batch := self._take():
+                events = [message.event for message in batch]
+                episode = await self._around.runner.run(self.instance, self._transcript, events)
+                await self._store(episode, batch)
         except Exception:  # whatever the store said: nothing of the batch may be lost
             log.exception("%s goes on from what is stored", self.instance.instance_id)
+            self._messages.extendleft(reversed(batch))
+            self._is_in_doubt = True
             await pause(self._around.clock, PAUSE)
-            await self._reload(batch)
 
     def _take(self) -> list[Message]:
         current = self.instance.execution_id
@@ -165,7 +178,11 @@ class Live:
         instance_id, execution_id = self.instance.instance_id, self.instance.execution_id
         known = (*batch, *self._messages)
         self._messages.clear()
-        stored = await self._patiently(lambda: self._around.hub.load(instance_id))
+        try:
+            stored = await self._patiently(lambda: self._around.hub.load(instance_id))
+        except Exception:
+            self._messages.extendleft(reversed(known))
+            raise
         if stored is None:  # purged under our feet
             self.instance = replace(self.instance, status=RuntimeStatus.Terminated)
             return

@@ -75,6 +75,7 @@ class Parameters:
         text = self.text(name).replace(" ", "+")
         try:
             parsed = datetime.fromisoformat(text)
-        except ValueError:
+            # In UTC, because stores compare moments as texts.
+            return (parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)).astimezone(UTC)
+        except (ValueError, OverflowError):
             return None
-        return parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC)

@@ -11,6 +11,7 @@ on the same account.
 import base64
 import itertools
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from http import HTTPStatus
@@ -45,6 +46,9 @@ from localhost.tracing import Trace
 
 _ACTIVE = "^active"
 _INSTANCE = "instance"
+_QUOTED = r"(?:[\w.~-]|%[0-9A-F]{2})+"
+_TOKEN = re.compile(f"&NextPartitionKey={_QUOTED}(?:&NextRowKey={_QUOTED})?", re.ASCII)
+"""What ``Tables.page`` hands out; it goes into a query, so nothing else may stand in it."""
 _LOST = (HTTPStatus.NOT_FOUND, HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED)
 
 
@@ -155,7 +159,7 @@ class TablesTaskHub:
 
     async def list(self, query: Query) -> Page:
         token = base64.b64decode(query.token, b"-_", validate=True).decode() if query.token else ""
-        if token and not token.startswith("&NextPartitionKey="):
+        if token and not _TOKEN.fullmatch(token):
             raise ValueError("it is none of ours")
         try:
             rows, follow = await self._tables.page(

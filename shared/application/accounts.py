@@ -1,5 +1,6 @@
 """Registers, changes and deletes users so that no two ever have the same email address."""
 
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -47,11 +48,11 @@ class Accounts:
         return await self._write(user_id, command, email, cause, None)
 
     async def change(
-        self, user_id: str, command: ChangeUser, cause: Cause, only_at: int | None
+        self, user_id: str, command: ChangeUser, cause: Cause, only_at: Collection[int] | None
     ) -> Handled[User]:
         """Change name and address; the old address becomes free.
 
-        `only_at`: the one version the caller has seen and wants to change.
+        `only_at`: the versions the caller has seen and wants to change.
 
         Raises:
             UserNotFound, EmailTaken, VersionPassed: as they say; nothing was recorded.
@@ -59,7 +60,9 @@ class Accounts:
         """
         return await self._write(user_id, command, command.email, cause, only_at)
 
-    async def delete(self, user_id: str, cause: Cause, only_at: int | None) -> Handled[User]:
+    async def delete(
+        self, user_id: str, cause: Cause, only_at: Collection[int] | None
+    ) -> Handled[User]:
         """Delete a user whose address becomes free; `decided` says whether there was one.
 
         Raises:
@@ -88,12 +91,13 @@ class Accounts:
         command: UserCommand,
         email: str | None,
         cause: Cause,
-        only_at: int | None,
+        only_at: Collection[int] | None,
     ) -> Handled[User]:
         for _ in range(ATTEMPTS):
             loaded = await self.aggregates.load(USER, user_id)
-            if only_at not in (None, loaded.version):
-                raise VersionPassed(f"{VersionPassed.__doc__} ({loaded.version}, not {only_at})")
+            # Of a user who is not there no version has passed (RFC 9110, 13.2.1: 404 comes first).
+            if only_at is not None and loaded.state.profile and loaded.version not in only_at:
+                raise VersionPassed(f"{VersionPassed.__doc__} (It is {loaded.version}.)")
             # Refusals come before any claim; the append at this version cannot find others.
             USER.decide(loaded.state, command, self.aggregates.now())
             with suppress(VersionPassed):

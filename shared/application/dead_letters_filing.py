@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -10,6 +10,7 @@ from shared import logs
 from shared.application.aggregates import VersionPassed
 from shared.application.dead_letters import DeadLetter, DeadLetters, Origin, Resolution, Status
 from shared.application.failures import Failures, Notes, Reason
+from shared.eventstore.port import StoreUnavailable
 from shared.message_text import as_json
 
 MESSAGE_ID = re.compile("[A-Za-z0-9-]{1,64}")  # GUIDs, as Queue Storage makes them
@@ -53,7 +54,8 @@ class Filing:
     async def file(self, poison: Poison) -> DeadLetter:
         """File a message, however often it is delivered.
 
-        It returns only when the letter is kept and its owner knows; until then the message stays.
+        It returns only when the letter is kept and its owner was told; until then the message
+        stays. An owner that cannot take what it is told, at no delivery, is logged.
 
         Raises:
             StoreUnavailable: perhaps filed; the host delivers the message again.
@@ -75,12 +77,12 @@ class Filing:
         return letter
 
     async def discard(
-        self, letter_id: str, by: str, reason: str, only_at: int | None = None
+        self, letter_id: str, by: str, reason: str, only_at: Collection[int] | None = None
     ) -> DeadLetter:
         """Decide that a letter is never sent again; it is kept, with who said so and why.
 
-        Whoever asks again gets the letter as the first one left it. `only_at`: its one version
-        that is meant.
+        Whoever asks again gets the letter as the first one left it. `only_at`: the versions
+        that are meant.
 
         Raises:
             DeadLetterNotFound, DeadLetterClaimed, DeadLetterResolved, VersionPassed: as they say.
@@ -90,7 +92,7 @@ class Filing:
         def discarded(letter: DeadLetter) -> DeadLetter:
             if letter.status is Status.DISCARDED:
                 return letter
-            if only_at not in (None, letter.version):
+            if only_at is not None and letter.version not in only_at:
                 raise VersionPassed(VersionPassed.__doc__)
             now = self.letters.now()
             letter.require_free(now)
@@ -103,7 +105,22 @@ class Filing:
         return letter
 
     async def _tell(self, letter: DeadLetter) -> None:
-        await self.origins[letter.queue].owner.dead_lettered(letter.text, letter.reason)
+        try:
+            owner = self.origins[letter.queue].owner
+            if letter.status is Status.DISCARDED and letter.resolution:
+                await owner.discarded(letter.text, letter.resolution.reason or "")
+            else:
+                await owner.dead_lettered(letter.text, letter.reason)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - the letter is kept, and nobody gains by a loop
+            logs.error(
+                "The owner of a dead letter could not be told of it.",
+                "owner_not_told",
+                error,
+                deadLetterId=letter.dead_letter_id,
+                queue=letter.queue,
+            )
 
     def _letter(self, poison: Poison, notes: Notes) -> DeadLetter:
         now = self.letters.now()

@@ -79,6 +79,18 @@ class AccountsContract:
         assert found
         assert (found.state.name, found.state.email) == ("Lovelace", OTHER_ADA)
 
+    async def test_many_changes_at_once_of_ones_own_address_never_find_it_taken(self, memory):
+        accounts = memory.wiring.accounts
+        await accounts.register("u1", ADA, "Ada", CAUSE)
+        names = [f"Ada {number}" for number in range(8)]
+        changes = [accounts.change("u1", ChangeUser(ADA, each), CAUSE, None) for each in names]
+        ends = await asyncio.gather(*changes, return_exceptions=True)
+        refused = [end for end in ends if isinstance(end, BaseException)]
+        assert len(refused) < len(ends)
+        assert all(isinstance(end, ConcurrencyConflict) for end in refused), refused
+        user = (await memory.wiring.aggregates.load(USER, "u1")).state
+        assert await owner(accounts, ADA) == user.profile
+
 
 class TestAccountsInMemory(AccountsContract):
     @pytest.fixture
@@ -208,6 +220,22 @@ async def test_an_address_others_keep_claiming_is_taken_in_the_end():
     accounts = Memory(emails=NeverOurs()).wiring.accounts
     with pytest.raises(EmailTaken, match="right now"):
         await accounts.register("u1", ADA, "Ada", CAUSE)
+
+
+class Overtaken(MemoryCells):
+    """Cells in which the same user is always a moment faster, from another window."""
+
+    async def write(self, key, document, over):
+        if over is not None:
+            await super().write(key, over.document, over)
+        return await super().write(key, document, over)
+
+
+async def test_one_who_is_overtaken_by_oneself_is_told_to_come_again_and_not_that_it_is_taken():
+    accounts = Memory(emails=Overtaken()).wiring.accounts
+    await accounts.register("u1", ADA, "Ada", CAUSE)
+    with pytest.raises(ConcurrencyConflict):
+        await accounts.change("u1", ChangeUser(ADA, "Lovelace"), CAUSE, None)
 
 
 class Restless(MemoryEventStore):

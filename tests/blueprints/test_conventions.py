@@ -10,6 +10,7 @@ from opentelemetry import trace
 
 from blueprints import health
 from blueprints.edge import Call, Edge
+from blueprints.identity import ID_CLAIMS
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import StoreUnavailable
 from shared.settings import AuthMode, Settings
@@ -115,13 +116,36 @@ async def test_nobody_is_let_in_without_an_identity(api):
 
 
 @pytest.mark.parametrize(
-    "document", [b"not json", b"[]", b"{}", b'{"claims": [{"typ": "sub"}]}', b'{"claims": []}']
+    "document",
+    [b"not json", b"[]", b"{}", b'{"claims": [{"typ": "sub"}]}', b'{"claims": []}', b"[" * 100_000],
 )
 async def test_an_unreadable_identity_is_none(api, document):
     header = base64.b64encode(document).decode()
     for given in (header, "%%%"):
         api.headers["x-ms-client-principal"] = given
         assert (await api.product("page")).status_code == 401
+
+
+def principal(*claims: tuple[str, object]) -> str:
+    """The platform's header with these claims."""
+    document = {"claims": [{"typ": name, "val": value} for name, value in claims]}
+    return base64.b64encode(json.dumps(document).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "value", [None, 7, True, ["cust-1"], {}, "", "  ", "a\nb", "a\u202eb", "a\u0000", "\ud800"]
+)
+async def test_an_id_that_is_no_printable_text_is_none(api, value):
+    for name in ("sub", ID_CLAIMS[0]):
+        api.headers["x-ms-client-principal"] = principal((name, value), ("roles", "operator"))
+        assert (await api.product("page")).status_code == 401
+
+
+async def test_a_claim_that_says_nothing_does_not_hide_the_one_that_does(api):
+    header = principal((ID_CLAIMS[0], None), ("sub", "a\nb"), ("sub", "cust-1"))
+    api.headers["x-ms-client-principal"] = header
+    assert (await api.place()).status_code == 202
+    assert (await api.place({**ORDER, "customerId": "None"})).status_code == 403
 
 
 async def test_an_identity_the_platform_did_not_check_is_none():

@@ -82,6 +82,17 @@ async def test_all_faults_are_told_at_once():
     }
 
 
+async def test_a_hundred_faults_are_told_and_no_more():
+    extra = {f"extra-{number}": 1 for number in range(5000)}
+    problem = body_of(await Api().place({**ORDER, **extra}))
+    assert len(problem["errors"]) == 100
+
+
+async def test_the_pointer_to_a_member_with_an_endless_name_is_cut_and_stays_a_pointer():
+    problem = body_of(await Api().place({**ORDER, "x" * 198 + "~" * 5000: 1}))
+    assert [fault["pointer"] for fault in problem["errors"]] == ["/" + "x" * 198]
+
+
 @pytest.mark.parametrize(
     "body",
     [

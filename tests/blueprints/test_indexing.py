@@ -16,6 +16,7 @@ from blueprints import (
     health,
     job_queue,
     jobs_http,
+    openapi_http,
     order_lists_http,
     order_reads_http,
     orders_http,
@@ -37,7 +38,7 @@ from tests.application.memory import Memory
 def functions() -> dict:
     app = df.DFApp()
     parts = [orders_http, order_reads_http, order_lists_http, products_http, health, ready]
-    parts += [dead_letters_http, redrives_http, poison_queues]
+    parts += [dead_letters_http, redrives_http, poison_queues, openapi_http]
     parts += [cleanup, cleanups_http, schedules, jobs_http, job_queue]
     parts += [approval_http, compensation_http, reports_http, weekly_report]
     for part in (*parts, users_http, user_lists_http, fulfilment):
@@ -72,6 +73,8 @@ def test_every_route_of_the_contract_is_there(functions):
         "DELETE /users/{userId}",
         "GET /users/{userId}/changes",
         "GET /ready",
+        "GET /openapi.json",
+        "GET /docs",
         "GET /orders",
         "GET /cleanups",
         "POST /jobs",

@@ -78,7 +78,19 @@ async def test_a_sku_that_cannot_be_is_refused(name, sku):
 
 
 @pytest.mark.parametrize(
-    ("if_match", "status"), [('"1-0"', 200), ('"1-7"', 200), ("*", 200), ('"2-0"', 412), ("x", 412)]
+    ("if_match", "status"),
+    [
+        ('"1-0"', 200),
+        ('"1-7"', 200),
+        ("*", 200),
+        ('"4-0", "1-0"', 200),
+        ('"2-0"', 412),
+        ('"2-0", "3-0"', 412),
+        ('W/"1-0"', 412),
+        ('"1"', 412),
+        ("x", 412),
+        ("", 412),
+    ],
 )
 async def test_a_change_of_one_version_only_happens_at_that_version(if_match, status):
     api = Api()
@@ -87,8 +99,9 @@ async def test_a_change_of_one_version_only_happens_at_that_version(if_match, st
     assert response.status_code == status
 
 
-async def test_a_change_of_any_version_needs_one():
-    assert (await Api().product("put", "MUG", PRODUCT, if_match="*")).status_code == 412
+@pytest.mark.parametrize("if_match", ["*", '"1-0"', '"0-0"', '"1-0", "2-0"'])
+async def test_a_change_of_a_version_needs_one(if_match):
+    assert (await Api().product("put", "MUG", PRODUCT, if_match=if_match)).status_code == 412
 
 
 async def test_a_caller_who_has_the_present_version_gets_no_body():

@@ -118,7 +118,27 @@ async def test_a_query_that_cannot_be_is_refused(params):
 
 
 @pytest.mark.parametrize(
-    ("if_match", "status"), [('"1"', 200), ("*", 200), ('"2"', 412), ('W/"1"', 412), ("x", 412)]
+    ("if_match", "status"),
+    [
+        ('"1"', 200),
+        ("*", 200),
+        ('"7", "1"', 200),
+        (' , "a,b" ,W/"1",\t"1",', 200),
+        ('"2"', 412),
+        ('"2", "3"', 412),
+        ('W/"1"', 412),
+        ('W/"1", "2"', 412),
+        ("x", 412),
+        ("1", 412),
+        ('"1" "2"', 412),
+        ('"1", x', 412),
+        ('*, "1"', 412),
+        ('"*"', 412),
+        ('"\u0661"', 412),
+        ('""', 412),
+        ("", 412),
+        (",", 412),
+    ],
 )
 async def test_a_change_of_one_version_only_happens_at_that_version(if_match, status):
     api = Api()
@@ -126,6 +146,27 @@ async def test_a_change_of_one_version_only_happens_at_that_version(if_match, st
     response = await api.user("change", user_id, {**ADA, "name": "A. L."}, if_match=if_match)
     assert response.status_code == status
     assert body_of(await api.user("get", user_id))["name"] == ("A. L." if status == 200 else "Ada")
+
+
+@pytest.mark.parametrize(
+    ("if_match", "status"), [('"3", "1"', 204), ("*", 204), ('"3", W/"1"', 412), ('"2","3"', 412)]
+)
+async def test_a_user_is_deleted_at_any_of_the_versions_that_are_named(if_match, status):
+    api = Api()
+    user_id = await registered(api)
+    assert (await api.user("delete", user_id, if_match=if_match)).status_code == status
+    there = (await api.user("get", user_id)).status_code
+    assert there == (404 if status == 204 else 200)
+
+
+@pytest.mark.parametrize("if_match", ["*", '"1"', '"2"', "x"])
+async def test_of_a_user_who_is_not_there_no_version_has_passed(if_match):
+    api = Api()
+    user_id = await registered(api)
+    await api.user("delete", user_id)
+    for name in (user_id, "nobody"):
+        assert (await api.user("change", name, ADA, if_match=if_match)).status_code == 404
+        assert (await api.user("delete", name, if_match=if_match)).status_code == 404
 
 
 async def test_a_deleted_user_is_gone_and_the_address_free():
@@ -228,6 +269,8 @@ async def changed_user(api: Api) -> str:
         ({"asOf": "2026-11-23T09:00:00Z"}, "Ada"),
         ({"asOf": "2026-11-23T10:00:59.999+01:00"}, "Ada"),
         ({"asOf": "2026-11-23T09:01:00Z"}, "Lovelace"),
+        ({"asOf": "2026-11-23T09:00:59.999999999Z"}, "Ada"),
+        ({"asOf": "2026-11-23T10:01:00.0000001+01:00"}, "Lovelace"),
     ],
 )
 async def test_a_user_is_shown_as_it_was(params, name):
@@ -261,6 +304,9 @@ async def test_a_user_who_was_not_there_then_is_not_found(params):
         {"version": "1" * 10},
         {"asOf": "2026-11-23"},
         {"asOf": "2026-02-30T09:00:00Z"},
+        {"asOf": "2026-11-23T09:00:00.Z"},
+        {"asOf": "2026-11-23T09:00:00.0000000001Z"},
+        {"asOf": "2026-11-23T09:00:60Z"},
         {"asOf": ""},
         {"version": "1", "asOf": "2026-11-23T09:00:00Z"},
     ],

@@ -29,6 +29,16 @@ class DeafDiary(Diary):
             raise StoreUnavailable("down")
 
 
+class BrokenDiary(Diary):
+    """An owner that breaks over whatever it is told, such as over a request that is refused."""
+
+    async def dead_lettered(self, text, reason):
+        raise ValueError("400 InvalidUri")
+
+    async def discarded(self, text, why):
+        raise ValueError("400 InvalidUri")
+
+
 async def test_a_letter_says_what_failed_why_and_how_often(caplog):
     scene = Scene()
     text = ' {"correlationId": "cid-1", "jobId": "j"}\r\n'
@@ -78,6 +88,16 @@ async def test_an_owner_that_could_not_hear_is_told_at_the_next_delivery():
     assert scene.diary.told == [("dead_lettered", "text")] * 2
 
 
+async def test_an_owner_that_can_never_hear_is_told_in_the_log_and_keeps_no_letter_from_filing(
+    caplog,
+):
+    """Else the host would deliver the message for ever, and every discard would be a fault."""
+    scene = Scene(diary=BrokenDiary())
+    await scene.file()
+    assert (await scene.filing.discard("m-1", "ops", "junk")).status is Status.DISCARDED
+    assert caplog.text.count('"action": "owner_not_told"') == 2
+
+
 async def test_a_late_delivery_of_a_letter_that_was_sent_again_changes_nothing():
     scene = Scene()
     await scene.file()
@@ -114,7 +134,7 @@ async def test_every_filter_has_its_list():
 async def test_a_discarded_letter_is_kept_with_who_said_so_and_why():
     scene = Scene()
     await scene.file()
-    letter = await scene.filing.discard("m-1", "ops", "a duplicate", only_at=1)
+    letter = await scene.filing.discard("m-1", "ops", "a duplicate", only_at={1})
     assert letter.status is Status.DISCARDED
     assert letter.resolution == Resolution("ops", NOW, reason="a duplicate")
     assert await scene.filing.discard("m-1", "late", "me too") == letter
@@ -127,7 +147,7 @@ async def test_a_letter_that_moved_on_is_not_discarded():
     scene = Scene()
     await scene.file()
     with pytest.raises(VersionPassed):
-        await scene.filing.discard("m-1", "ops", "why", only_at=2)
+        await scene.filing.discard("m-1", "ops", "why", only_at={2})
     await scene.redrives.one("m-1", "task", "ops")
     with pytest.raises(DeadLetterResolved):
         await scene.filing.discard("m-1", "ops", "why")
@@ -141,7 +161,7 @@ async def test_a_letter_in_somebodys_hands_is_not_discarded_until_that_is_over()
         await scene.filing.discard("m-1", "ops", "why")
     scene.clock.forward(minutes=5)
     assert (await scene.filing.discard("m-1", "ops", "why")).status is Status.DISCARDED
-    assert scene.diary.told[-1] == ("dead_lettered", "text")
+    assert scene.diary.told[-1] == ("discarded", "text")
 
 
 async def test_resolved_letters_are_forgotten_and_waiting_ones_never():

@@ -122,5 +122,5 @@ async def test_a_discard_that_died_is_made_again(after):
             await discard(mortal(scene.memory, scene.diary, [number], after=after))
         await discard(scene)
         assert await scene.listed(status=Status.DISCARDED) == ["m-1"]
-        assert ("dead_lettered", "text") in scene.diary.told
+        assert ("discarded", "text") in scene.diary.told
         assert scene.sent == []

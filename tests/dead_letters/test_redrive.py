@@ -1,7 +1,10 @@
 """A dead letter's text goes back to its queue, by one hand at a time."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import astuple
 from datetime import timedelta
+from itertools import count
 
 import pytest
 
@@ -163,6 +166,52 @@ async def test_what_was_filed_after_the_selection_waits():
     await scene.file("late", "m-2")
     await scene.redrives.some(Selection(NOW + timedelta(minutes=1)), None, 9, "task", "ops")
     assert scene.sent == ["early"]
+
+
+async def test_a_letter_filed_by_a_clock_that_was_ahead_waits_now_and_is_meant():
+    scene = Scene()
+    scene.clock.forward(days=365)
+    await scene.file("ahead", "m-1")
+    scene.clock.forward(days=-365)
+    await scene.file("now", "m-2")
+    scene.clock.forward(minutes=1)
+    chosen = Selection(scene.clock.now)
+    scene.clock.forward(minutes=1)
+    await scene.file("since", "m-3")
+    assert await _in_bulk(scene, chosen, 1) == Tally(redriven=2)
+    assert sorted(scene.sent) == ["ahead", "now"]
+
+
+async def test_letters_that_fail_again_at_once_are_not_sent_round_and_round():
+    scene = Scene()
+    for day in range(5):
+        scene.clock.forward(days=365 - day)
+        await scene.file(f"text {day}", f"m-{day}")
+        scene.clock.forward(days=day - 365)
+    chosen, scene.clock.now = Selection(scene.clock.now), scene.clock.now + timedelta(seconds=1)
+    again = count(1)
+
+    async def failed() -> None:
+        await scene.file(scene.sent[-1], f"again-{next(again)}")
+
+    assert await _in_bulk(scene, chosen, 1, failed) == Tally(redriven=5)
+    assert len(await scene.listed(status=Status.WAITING)) == 5
+
+
+async def _in_bulk(
+    scene: Scene, chosen: Selection, limit: int, after: Callable[[], Awaitable[None]] | None = None
+) -> Tally:
+    """What all pages came to; after each that sent something, something may happen."""
+    cursor, done = None, Tally()
+    for _ in range(100):
+        tally, cursor = await scene.redrives.some(chosen, cursor, limit, "task", "ops")
+        ends = zip(astuple(done), astuple(tally), strict=True)
+        done = Tally(*(before + now for before, now in ends))
+        if after and tally.redriven:
+            await after()
+        if cursor is None:
+            return done
+    raise AssertionError("the pages never end")
 
 
 async def test_only_the_letters_of_a_reason_and_a_queue_are_sent():

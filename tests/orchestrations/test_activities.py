@@ -10,6 +10,7 @@ import pytest
 
 from orchestrations.messages import Answer, FailureCode, OrderStep, Outcome
 from shared.application.aggregates import ORDER
+from shared.application.stock_room import StockRoom
 from shared.domain.order.values import PricedLine
 from shared.eventstore.memory import MemoryEventStore
 from shared.eventstore.port import ConcurrencyConflict, StoreUnavailable
@@ -145,6 +146,37 @@ async def test_a_parked_order_records_what_is_at_stake():
     parking = {**STEP, "steps": ["RefundPayment"], "detail": "the gateway is down"}
     await shop.run("ParkOrder", {**parking, "ending": ending})
     assert (await shop.order()).at_stake[0].amount == the.TOTAL
+
+
+@pytest.mark.parametrize("taken_back", [the.FAIL, the.CANCEL], ids=["failed", "cancelled"])
+async def test_parking_an_order_that_an_operator_took_back_meanwhile_is_done(taken_back):
+    shop = await shop_with(*UNTIL_PAID, the.PARK, the.REFUND, the.RELEASE, taken_back)
+    before = await shop.events()
+    parking = {**STEP, "steps": ["RefundPayment"], "detail": "down", "ending": to_plain(the.ENDING)}
+    found = from_plain(Answer, await shop.run("ParkOrder", parking))
+    assert found.outcome is Outcome.DONE
+    assert await shop.events() == before
+
+
+class Overtaken(StockRoom):
+    """A stock room in which the order ends while its units are being reserved."""
+
+    async def reserve(self, order_id, lines, expires_at, cause):
+        await super().reserve(order_id, lines, expires_at, cause)
+        await self.aggregates.handle(ORDER, order_id, the.CANCEL, CAUSE)
+
+
+async def test_units_reserved_for_an_order_that_ended_meanwhile_are_given_back():
+    shop = await Shop().open()
+    memory = shop.memory
+    for command in (the.PLACE, the.VALIDATE):
+        await memory.wiring.aggregates.handle(ORDER, "order-1", command, CAUSE)
+    memory.replaced = {"stock_room": Overtaken(memory.wiring.aggregates)}
+    found = await answer(shop, "CheckInventory")
+    assert found.failure.code is FailureCode.NOT_ALLOWED
+    for sku in ("MUG", "TEE"):
+        assert (await shop.shelf(sku)).available(memory.clock.now) == 10
+        assert (await shop.shelf(sku)).reservations == {}
 
 
 async def test_units_that_went_to_others_meanwhile_cannot_be_held_for_an_approval():

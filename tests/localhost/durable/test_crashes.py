@@ -3,14 +3,12 @@
 import asyncio
 from collections import Counter
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from localhost.durable.engine import NewInstance
 from localhost.durable.history import EventType
 from localhost.durable.memory_hub import MemoryTaskHub
-from localhost.durable.taskhub import InstanceExists
 from localhost.tables import TableError
 
 
@@ -189,67 +187,3 @@ async def test_an_unanswered_checkpoint_is_taken_up_where_the_store_stands(scene
     assert await stage.outcome() == ("Completed", WHOLE)
     await no_event_twice(hub, "one")
     assert set(ran.values()) == {1}
-
-
-class Forgetful(MemoryTaskHub):
-    """A store that loses the answer to one creation, and takes its time over one load."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.loses_creation = False
-        self.during_load: Any = None
-
-    async def create(self, instance, start):
-        stored = await super().create(instance, start)
-        if self.loses_creation:
-            self.loses_creation = False
-            raise ConnectionError("lost answer")
-        return stored
-
-    async def load(self, instance_id):
-        stored = await super().load(instance_id)
-        if self.during_load is not None:
-            during, self.during_load = self.during_load, None
-            await during()
-        return stored
-
-
-async def test_a_start_whose_answer_was_lost_lives_once_it_is_asked_for_again(scene):
-    hub = Forgetful()
-    hub.loses_creation = True
-    stage = scene({"Label": label}, {"Echo": lambda value: value}, hub=hub)
-    new = NewInstance("Label", "one", '"\\"box\\""')
-    with pytest.raises(ConnectionError):
-        await stage.engine.start_new(new)
-    with pytest.raises(InstanceExists):
-        await stage.engine.start_new(new)
-    await stage.engine.settle()
-    assert await stage.outcome() == ("Completed", "[box]")
-
-
-async def test_an_event_that_comes_while_an_instance_is_read_again_is_kept(scene):
-    class Losing(Forgetful):
-        lost = False
-
-        async def checkpoint(self, checkpoint):
-            etag = await super().checkpoint(checkpoint)
-            if not self.lost:
-                self.lost = True
-                raise ConnectionError("lost answer")
-            return etag
-
-    hub = Losing()
-
-    def wait(context):
-        yield context.wait_for_external_event("Go")
-        return "gone"
-
-    stage = scene({"Wait": wait}, hub=hub)
-    hub.during_load = lambda: stage.engine.raise_event("one", "Go", "null")
-    await stage.engine.start_new(NewInstance("Wait", "one"))
-    async with asyncio.timeout(20):
-        while not (await stage.instance()).status.is_terminal:
-            stage.clock.advance(1)
-            if running := stage.engine._running():
-                await asyncio.wait(running, timeout=0.005)
-    assert await stage.outcome() == ("Completed", "gone")

@@ -238,6 +238,16 @@ async def test_a_restart_runs_the_same_input_again_under_a_new_or_the_old_id(api
     assert (status, "does not match" in said["Message"]) == (400, True)
 
 
+@pytest.mark.parametrize("query", ["", "?restartWithNewInstanceId=false"])
+async def test_a_running_instance_is_not_started_a_second_time_under_any_id(api, query):
+    await api.ask("POST", "orchestrators/Wait/one")
+    await api.settle()
+    status, said, _ = await api.ask("POST", f"instances/one/restart{query}")
+    assert (status, "already exists" in said["Message"]) == (409, True)
+    _, listed, _ = await api.ask("GET", "instances")
+    assert [each["instanceId"] for each in listed] == ["one"]
+
+
 async def test_a_listing_filters_by_status_prefix_and_time_and_pages(api):
     for number in range(3):
         await api.ask("POST", f"orchestrators/Wait/w{number}")
