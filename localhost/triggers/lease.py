@@ -11,11 +11,15 @@ from localhost.wire import Refused
 
 log = logging.getLogger(__name__)
 
+TAKEN = 60.0
+"""Seconds for which a received message is nobody else's at first. A process that is killed while it
+receives never learns its receipts, so nobody can give those messages back: they come by themselves.
+"""
 HIDDEN = 600.0
-"""Seconds for which a received message is nobody else's."""
-RENEWAL = 300.0
-"""Seconds after which the time is renewed: half of it."""
-SHORTEST_RENEWAL = 60.0
+"""Seconds for which it is from its first renewal on: the real host's time."""
+FIRST_RENEWAL, RENEWAL = TAKEN / 2, HIDDEN / 2
+SHORTEST_RENEWAL = 15.0
+"""Seconds until a renewal that got no answer is tried again, at least."""
 
 
 class Lease:
@@ -60,7 +64,7 @@ class Lease:
         self._message = await self._queues.hide(self._queue, self._message, after)
 
     async def _renew(self) -> None:
-        interval = RENEWAL
+        interval = FIRST_RENEWAL
         while True:
             await sleep(self._clock, interval)
             async with self._talking:

@@ -19,7 +19,7 @@ from localhost.clock import Clock
 from localhost.drain import drain, to_the_end
 from localhost.queues import Message, Queues
 from localhost.triggers.journal import Journal
-from localhost.triggers.lease import HIDDEN, Lease
+from localhost.triggers.lease import TAKEN, Lease
 from localhost.triggers.queue_options import SHORTEST_REST, Limits
 from localhost.wakeups import Wakeups
 from localhost.wire import Refused
@@ -116,7 +116,7 @@ class MessageLoop:
     async def _look(self) -> list[Message]:
         source = self._source
         try:
-            found = await source.queues.receive(source.queue, self._limits.batch, HIDDEN)
+            found = await source.queues.receive(source.queue, self._limits.batch, TAKEN)
         except (ConnectionError, Refused) as trouble:
             missing = isinstance(trouble, Refused) and trouble.status == HTTPStatus.NOT_FOUND
             if not missing and not self._complained:

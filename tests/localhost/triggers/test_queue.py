@@ -10,6 +10,7 @@ import pytest
 from localhost.clock import ManualClock
 from localhost.memory_queues import MemoryQueues
 from localhost.memory_storage import MemoryStorage
+from localhost.triggers.lease import TAKEN
 from localhost.triggers.queue import poison_name
 from localhost.wire import Unreachable
 from tests.localhost.serving import app
@@ -203,12 +204,24 @@ async def test_a_long_run_keeps_its_message(work, clock):
         queues = stage.storage.queues()
         await queues.put("work", encoded("long"))
         await stage.advance(2)
+        await stage.advance(30)  # taken for a minute at first, then renewed for ten
         for _ in range(30):
             await stage.advance(120)
         assert len(work.seen) == 1
         work.gate.set()
         await settled()
         assert queues.texts("work") == []
+
+
+async def test_what_a_killed_host_was_just_receiving_comes_after_a_minute(work, clock):
+    storage = MemoryStorage(clock)
+    await storage.queues().put("work", encoded("lost on the way"))
+    await storage.queues().receive("work", 1, TAKEN)  # the answer reached nobody
+    async with staged(work.app(), clock, storage) as stage:
+        await stage.advance(55)
+        assert work.bodies == []
+        await stage.advance(8)
+        assert work.bodies == ["lost on the way"]
 
 
 async def test_a_renewal_that_storage_did_not_hear_is_repeated_sooner(work, clock):
@@ -229,10 +242,12 @@ async def test_a_renewal_that_storage_did_not_hear_is_repeated_sooner(work, cloc
         await flaky.put("work", encoded("long"))
         await stage.advance(0.2)
         flaky.silent = True
-        await stage.advance(300)
+        await stage.advance(30)
         flaky.silent = False
-        await stage.advance(150)
+        await stage.advance(15)
         assert flaky.renewals == 2
+        await stage.advance(299)
+        assert (flaky.renewals, len(work.seen)) == (2, 1)
         work.gate.set()
         await settled()
         assert flaky.texts("work") == []
