@@ -15,6 +15,7 @@ from blueprints import (
     health,
     job_queue,
     jobs_http,
+    openapi_http,
     order_lists_http,
     order_reads_http,
     orders_http,
@@ -63,6 +64,7 @@ for part in (
     schedules,
     health,
     ready,
+    openapi_http,
     fulfilment,
 ):
     app.register_functions(part.blueprint(wired))

@@ -10,7 +10,6 @@ import pytest
 from localhost.clock import ManualClock
 from localhost.memory_queues import MemoryQueues
 from localhost.memory_storage import MemoryStorage
-from localhost.triggers.lease import TAKEN
 from localhost.triggers.queue import poison_name
 from localhost.wire import Unreachable
 from tests.localhost.serving import app
@@ -211,17 +210,6 @@ async def test_a_long_run_keeps_its_message(work, clock):
         work.gate.set()
         await settled()
         assert queues.texts("work") == []
-
-
-async def test_what_a_killed_host_was_just_receiving_comes_after_a_minute(work, clock):
-    storage = MemoryStorage(clock)
-    await storage.queues().put("work", encoded("lost on the way"))
-    await storage.queues().receive("work", 1, TAKEN)  # the answer reached nobody
-    async with staged(work.app(), clock, storage) as stage:
-        await stage.advance(55)
-        assert work.bodies == []
-        await stage.advance(8)
-        assert work.bodies == ["lost on the way"]
 
 
 async def test_a_renewal_that_storage_did_not_hear_is_repeated_sooner(work, clock):

@@ -7,6 +7,7 @@ import pytest
 
 from localhost.memory_queues import MemoryQueues
 from localhost.memory_storage import MemoryStorage
+from localhost.triggers.lease import TAKEN
 from localhost.wire import Refused, Unreachable
 from tests.localhost.triggers.scene import settled, staged
 from tests.localhost.triggers.work import Work, configured, encoded
@@ -93,3 +94,14 @@ async def test_storage_in_peace_deletes_each_message_once(clock):
             await settled()
     assert set(deleted.values()) == {1}
     assert len(deleted) == len(work.seen) == 500
+
+
+async def test_what_a_killed_host_was_just_receiving_comes_after_a_minute(clock):
+    work, storage = Work(), MemoryStorage(clock)
+    await storage.queues().put("work", encoded("lost on the way"))
+    await storage.queues().receive("work", 1, TAKEN)  # the answer reached nobody
+    async with staged(work.app(), clock, storage) as stage:
+        await stage.advance(55)
+        assert work.bodies == []
+        await stage.advance(8)
+        assert work.bodies == ["lost on the way"]
