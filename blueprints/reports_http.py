@@ -63,9 +63,10 @@ class ReportsApi:
         week = _week(call)
 
         async def work(_: Attempt) -> func.HttpResponse:
-            if self.wiring.now() < week.ends_at:
+            if await self._reports.present() < week.ends_at:
                 open_still = f"This week ends at {rfc3339(week.ends_at)}. Ask again after that."
-                raise Problem(409, "week_not_over", open_still, members={"week": str(week)})
+                members = {"week": str(week)}
+                raise Problem(409, "week_not_over", open_still, retryable=True, members=members)
             await workflow_client.start_report(client, str(week), self.wiring.settings)
             links = _links(str(week)) | workflow_client.operator_links(
                 client, instance_of(str(week))
@@ -94,7 +95,7 @@ class ReportsApi:
         headers = {"ETag": f'"{tag}"', "Vary": "Accept", "Cache-Control": "private, no-cache"}
         if is_known(req, tag):
             return func.HttpResponse(status_code=304, headers=headers)
-        content = await self._reports.read(week, wanted)
+        content = await self._reports.read(week, wanted, tag)
         if content is None:
             raise self._missing(week)
         headers |= {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": POLICY}

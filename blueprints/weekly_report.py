@@ -13,6 +13,7 @@ from orchestrations.weekly_report import make_weekly_report
 from orchestrations.weekly_report_messages import COUNT_DAY, MAKE_WEEKLY_REPORT, WRITE_REPORT
 from shared.application.dead_letters import KIND as DEAD_LETTERS
 from shared.application.weekly_count import WeeklyCount
+from shared.application.weekly_files import WeeklyFiles
 from shared.application.weekly_reports import WeeklyReports
 from shared.reports.week import due
 from shared.wiring import Wiring
@@ -34,8 +35,9 @@ class Mondays:
         Raises:
             StoreUnavailable, WorkflowUnavailable: the host tries again by the timer's policy.
         """
-        newest = await reports_of(self.wiring).newest()
-        for week in due(newest, self.wiring.now(), CATCH_UP):
+        reports = reports_of(self.wiring)
+        at = await reports.present()
+        for week in due(await reports.newest(at), at, CATCH_UP):
             await workflow_client.start_report(client, str(week), self.wiring.settings)
 
 
@@ -43,7 +45,8 @@ def reports_of(wiring: Wiring) -> WeeklyReports:
     """The reports of a shop."""
     letters = wiring.records(DEAD_LETTERS)
     count = WeeklyCount(wiring.orders, wiring.aggregates, letters, wiring.blobs)
-    return WeeklyReports(count, wiring.records(KIND), wiring.blobs)
+    files = WeeklyFiles(wiring.blobs)
+    return WeeklyReports(count, wiring.records(KIND), files, wiring.now)
 
 
 def blueprint(wiring: Wiring) -> Any:

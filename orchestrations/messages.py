@@ -139,6 +139,7 @@ class FailureCode(StrEnum):
     GATEWAY_RESTING = "gateway_resting"
     STORE_UNAVAILABLE = "store_unavailable"
     NOT_ALLOWED = "not_allowed"
+    FOREIGN_ACCOUNT = "foreign_account"
     BROKEN = "broken"
 
 

@@ -24,8 +24,9 @@ class WeeklyReportActivities:
     async def count_day(self, step: Any) -> Any:
         """Count the next slice of a day."""
         given = from_plain(CountDay, step)
-        is_complete = await self.reports.count.count(date.fromisoformat(given.day), given.run)
-        return to_plain(DayCounted(is_complete))
+        week, day = IsoWeek.parse(given.week), date.fromisoformat(given.day)
+        paper = await self.reports.count.count(week, day, given.run)
+        return to_plain(DayCounted(paper.is_complete, paper.slices))
 
     async def write_report(self, step: Any) -> Any:
         """Write the report, or say what has to be counted before."""

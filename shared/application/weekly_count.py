@@ -33,28 +33,37 @@ class Paper:
     run: str
     cursor: str | None = None
     is_complete: bool = False
+    slices: int = 0
     tally: Tally = field(default_factory=Tally)
 
 
 @dataclass(frozen=True, slots=True)
 class WeeklyCount:
-    """A slice is counted onto the paper by one write, so it counts once however often it is run."""
+    """A slice is counted onto the paper by one write, so it counts once however often it is run.
+
+    A day is counted for two reports, its own week's and the next one's, perhaps at the same time:
+    each has papers of its own.
+    """
 
     orders: OrderList
     aggregates: Aggregates
     dead_letters: Records
     blobs: Blobs
 
-    async def count(self, day: date, run: str) -> bool:
-        """Count the next slice of a day, for the week it lies in; whether all is counted now.
+    async def count(self, week: IsoWeek, day: date, run: str) -> Paper:
+        """Count the next slice of a day for the report of a week, as of the day's own cut-off.
+
+        Returns:
+            The paper as it is now.
 
         Raises:
             StoreUnavailable: nothing was counted, or the whole slice.
         """
-        paper = await self._paper(day, run) or Paper(run)
+        paper = await self._paper(week, day, run) or Paper(run)
         if paper.is_complete:
-            return True
+            return paper
         period = Period(midnight(day), midnight(day) + timedelta(days=1))
+        paper.slices += 1
         rows = await self.orders.page(OrderFilter(placed=period), SLICE, paper.cursor)
         await self._add(rows, IsoWeek.of(midnight(day)).cut_off, paper.tally)
         if len(rows) < SLICE:
@@ -62,21 +71,21 @@ class WeeklyCount:
             paper.is_complete = True
         else:
             paper.cursor = rows[-1].place
-        await self.blobs.write(TEMP, _name(day), json_file(paper), "application/json")
-        return paper.is_complete
+        await self.blobs.write(TEMP, _name(week, day), json_file(paper), "application/json")
+        return paper
 
-    async def counted(self, day: date, run: str) -> Tally | None:
+    async def counted(self, week: IsoWeek, day: date, run: str) -> Tally | None:
         """What was counted of a day; None unless all was."""
-        paper = await self._paper(day, run)
+        paper = await self._paper(week, day, run)
         return paper.tally if paper and paper.is_complete else None
 
-    async def throw_away(self, days: Sequence[date]) -> None:
-        """Remove the papers of days that are told of."""
-        for day in days:
-            await self.blobs.remove(TEMP, _name(day))
+    async def throw_away(self, week: IsoWeek) -> None:
+        """Remove the papers of a week whose report is told."""
+        for day in (*week.previous.days, *week.days):
+            await self.blobs.remove(TEMP, _name(week, day))
 
-    async def _paper(self, day: date, run: str) -> Paper | None:
-        found = await self.blobs.read(TEMP, _name(day))
+    async def _paper(self, week: IsoWeek, day: date, run: str) -> Paper | None:
+        found = await self.blobs.read(TEMP, _name(week, day))
         if found is None:
             return None
         try:
@@ -124,5 +133,5 @@ def _placed_at(row: OrderRow) -> datetime:
     return datetime.fromisoformat(row.document["placedAt"])
 
 
-def _name(day: date) -> str:
-    return f"weekly-report/{day.isoformat()}.json"
+def _name(week: IsoWeek, day: date) -> str:
+    return f"weekly-report/{week}/{day.isoformat()}.json"

@@ -1,6 +1,8 @@
 """Makes reports as the process does, and an engine that is asked to."""
 
-from blueprints.weekly_report import reports_of
+from blueprints.weekly_report import KIND, reports_of
+from shared.names import REPORTS
+from shared.records import Records
 from tests.blueprints.caller import Engine
 from tests.reports.past import WEEK
 
@@ -12,9 +14,21 @@ async def made(memory, week=WEEK, run=RUN):
     reports = reports_of(memory.wiring)
     while (written := await reports.write(week, run)).left:
         for day in written.left:
-            while not await reports.count.count(day, run):
+            while not (await reports.count.count(week, day, run)).is_complete:
                 pass
     return written
+
+
+async def where(memory, name="report.json", week=WEEK):
+    """Where a file of a report lies, as its record says; None without a report."""
+    record = await Records(memory.records, KIND).read(str(week))
+    return record and f"{week}/{record.document['files'][name]}/{name}"
+
+
+async def stored(memory, name="report.json", week=WEEK):
+    """A file of a report, without a look at whether it is what it should be."""
+    place = await where(memory, name, week)
+    return place and await memory.blobs.read(REPORTS, place)
 
 
 class Reporter(Engine):

@@ -8,13 +8,12 @@ import pytest
 
 from blueprints.edge import Edge
 from blueprints.reports_http import ReportsApi
-from blueprints.weekly_report import reports_of
 from shared.names import REPORTS
 from shared.reports.week import IsoWeek
 from shared.settings import AuthMode, Settings
 from tests.application.memory import Memory
 from tests.blueprints.caller import Api, body_of
-from tests.reports.making import Reporter, made
+from tests.reports.making import Reporter, made, stored, where
 from tests.reports.past import WEEK, happened
 from tests.reports.scene import orders
 
@@ -104,9 +103,22 @@ async def test_a_week_without_a_report_is_not_found_and_says_what_to_do(api):
 
 
 async def test_a_report_whose_file_is_gone_is_not_found(api):
-    await api.memory.blobs.remove(REPORTS, f"{WEEK}/report.html")
+    await api.memory.blobs.remove(REPORTS, await where(api.memory, "report.html"))
     assert (await api.get("text/html")).status_code == 404
     assert (await api.get("text/csv")).status_code == 200
+
+
+async def test_a_report_whose_file_was_changed_is_not_served(api):
+    place = await where(api.memory, "report.html")
+    content = await stored(api.memory, "report.html")
+    tag = (await api.get("text/html")).headers["ETag"]
+    await api.memory.blobs.write(REPORTS, place, content.replace(b"13", b"99"), "text/html")
+    damaged = await api.get("text/html")
+    assert (damaged.status_code, body_of(damaged)["code"]) == (404, "report_not_found")
+    assert "ETag" not in damaged.headers
+    assert (await api.get("text/csv")).status_code == 200
+    known = await api.get("text/html", **{"if-none-match": tag})
+    assert known.status_code == 304  # whoever has the bytes of that name has the right ones
 
 
 async def test_reports_are_listed_with_the_newest_week_first(api):
@@ -139,6 +151,14 @@ async def test_a_week_that_is_not_over_is_not_made(api):
     refused = await api.report("make", "2026-W48")
     assert (refused.status_code, body_of(refused)["code"]) == (409, "week_not_over")
     assert api.engine.started == {}
+
+
+async def test_a_key_that_came_too_early_starts_the_report_once_the_week_is_over(api):
+    key = {"idempotency-key": "early"}
+    refused = await api.report("make", "2026-W48", key)
+    assert body_of(refused)["retryable"]
+    api.memory.clock.forward(days=7)
+    assert (await api.report("make", "2026-W48", key)).status_code == 202
 
 
 async def test_a_repeated_key_starts_nothing_twice(api):
@@ -181,6 +201,6 @@ async def test_an_engine_that_is_down_is_told_as_such(api):
 
 
 async def test_the_stored_page_is_the_one_that_is_sent(api):
-    content = await reports_of(api.memory.wiring).blobs.read(REPORTS, f"{WEEK}/report.html")
+    content = await stored(api.memory, "report.html")
     assert (await api.get("text/html")).get_body() == content
     assert json.loads((await api.get()).get_body())["cutOff"] == "2026-11-23T09:00:00.000Z"

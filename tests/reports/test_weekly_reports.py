@@ -17,7 +17,7 @@ from shared.records import Record, Records
 from shared.reports.formats import Format
 from tests.application.memory import Memory
 from tests.application.mortal import Died, Mortal
-from tests.reports.making import RUN, made
+from tests.reports.making import RUN, made, stored, where
 from tests.reports.past import WEEK, Telling, happened, moment, sold
 from tests.reports.scene import orders, orders_before
 
@@ -28,10 +28,6 @@ async def shop():
     for order_id, story in {**orders(), **orders_before()}.items():
         await happened(memory.wiring, order_id, story)
     return memory
-
-
-async def stored(memory, name="report.json", week=WEEK):
-    return await memory.blobs.read(REPORTS, f"{week}/{name}")
 
 
 async def document(memory, week=WEEK):
@@ -89,9 +85,10 @@ async def test_what_happened_at_the_cut_off_itself_is_told():
 
 async def test_making_a_report_again_leaves_it_as_it_is(shop):
     await made(shop)
-    before = await shop.blobs.head(REPORTS, f"{WEEK}/report.json")
+    before = await shop.blobs.head(REPORTS, await where(shop))
+    assert before is not None
     assert (await made(shop, run="again")).differing == ()
-    assert await shop.blobs.head(REPORTS, f"{WEEK}/report.json") == before
+    assert await shop.blobs.head(REPORTS, await where(shop)) == before
 
 
 async def test_a_report_that_would_be_another_is_kept_and_told_loudly(shop, caplog):
@@ -108,9 +105,29 @@ async def test_a_report_that_would_be_another_is_kept_and_told_loudly(shop, capl
 async def test_files_that_were_deleted_come_back(shop):
     await made(shop)
     before = await stored(shop)
-    await shop.blobs.remove(REPORTS, f"{WEEK}/report.json")
+    await shop.blobs.remove(REPORTS, await where(shop))
     assert (await made(shop, run="again")).differing == ()
     assert await stored(shop) == before
+
+
+async def test_a_file_that_was_changed_is_not_believed_and_comes_back(shop, caplog):
+    await made(shop)
+    before, reports = await stored(shop), reports_of(shop.wiring)
+    tag = await reports.etag(WEEK, Format.JSON)
+    assert tag is not None
+    await shop.blobs.write(REPORTS, await where(shop), before + b" ", "application/json")
+    assert await reports.read(WEEK, Format.JSON, tag) is None
+    assert '"action": "report_damaged"' in caplog.text
+    assert (await made(shop, run="again")).differing == ()
+    assert await reports.read(WEEK, Format.JSON, tag) == before
+
+
+async def test_sums_that_were_changed_are_counted_anew_for_the_next_week(shop):
+    await made(shop, WEEK.previous)
+    place = await where(shop, "tally.json", WEEK.previous)
+    await shop.blobs.write(REPORTS, place, b'{"placed": {"1T09": 99}}', "application/json")
+    await made(shop)
+    assert (await document(shop))["orders"] == {"value": 13, "before": 3}
 
 
 async def test_files_of_a_run_that_never_ended_are_no_report(shop):
@@ -121,7 +138,16 @@ async def test_files_of_a_run_that_never_ended_are_no_report(shop):
 
 async def test_no_paper_is_left_behind(shop):
     await made(shop)
-    assert (await shop.blobs.page(TEMP, "", None, 100)).blobs == []
+    assert (await shop.blobs.page(TEMP, "weekly-report/", None, 100)).blobs == []
+
+
+async def test_nor_are_papers_of_a_week_before_that_was_reported_meanwhile(shop):
+    reports = reports_of(shop.wiring)
+    for day in WEEK.previous.days:
+        await reports.count.count(WEEK, day, RUN)
+    await made(shop, WEEK.previous)
+    await made(shop)
+    assert (await shop.blobs.page(TEMP, "weekly-report/", None, 100)).blobs == []
 
 
 async def test_the_week_before_is_read_from_its_own_report(shop):
@@ -136,12 +162,13 @@ async def test_the_week_before_is_read_from_its_own_report(shop):
 async def test_a_paper_of_another_run_or_program_is_counted_anew(shop):
     day = WEEK.days[0]
     reports = reports_of(shop.wiring)
-    await reports.count.count(day, "earlier")
-    assert await reports.count.counted(day, RUN) is None
-    await shop.blobs.write(TEMP, f"weekly-report/{day}.json", b'{"run": 1}', "application/json")
-    assert await reports.count.counted(day, RUN) is None
-    assert await reports.count.count(day, RUN)
-    tally = await reports.count.counted(day, RUN)
+    await reports.count.count(WEEK, day, "earlier")
+    assert await reports.count.counted(WEEK, day, RUN) is None
+    paper = f"weekly-report/{WEEK}/{day}.json"
+    await shop.blobs.write(TEMP, paper, b'{"run": 1}', "application/json")
+    assert await reports.count.counted(WEEK, day, RUN) is None
+    assert (await reports.count.count(WEEK, day, RUN)).is_complete
+    tally = await reports.count.counted(WEEK, day, RUN)
     assert tally is not None
     assert tally.ends["completed"].count == 1
 
@@ -149,10 +176,10 @@ async def test_a_paper_of_another_run_or_program_is_counted_anew(shop):
 async def test_a_slice_that_ran_twice_counts_once(shop, monkeypatch):
     monkeypatch.setattr(weekly_count, "SLICE", 2)
     reports, day = reports_of(shop.wiring), WEEK.days[4]
-    while not await reports.count.count(day, RUN):
+    while not (await reports.count.count(WEEK, day, RUN)).is_complete:
         pass
-    assert await reports.count.count(day, RUN)
-    tally = await reports.count.counted(day, RUN)
+    assert (await reports.count.count(WEEK, day, RUN)).is_complete
+    tally = await reports.count.counted(WEEK, day, RUN)
     assert tally is not None
     assert sum(tally.placed.values()) == 3
 
@@ -205,7 +232,7 @@ async def test_every_file_is_named_by_its_bytes(shop):
     tags = {await reports.etag(WEEK, each) for each in Format}
     assert len(tags) == len(Format)
     assert await reports.etag(WEEK.next, Format.JSON) is None
-    assert await reports.newest() == WEEK
+    assert await reports.newest(shop.clock()) == WEEK
 
 
 @pytest.mark.parametrize("after", [False, True])
