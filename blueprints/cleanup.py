@@ -18,11 +18,12 @@ from shared.application.cleanup.expired_keys import ExpiredKeys
 from shared.application.cleanup.expired_reservations import ExpiredReservations
 from shared.application.cleanup.exports import Exports
 from shared.application.cleanup.forgetting import Forgetting
-from shared.application.cleanup.old_blobs import OldBlobs
+from shared.application.cleanup.old_blobs import Judge, OldBlobs, useless
 from shared.application.cleanup.old_histories import OldHistories
 from shared.application.cleanup.suspects import Suspects
 from shared.application.cleanup.sweep import Sweep
-from shared.application.cleanup.uploads import Thumbnails, UploadedFiles
+from shared.application.cleanup.tenants import OnlyAlone, Tenants
+from shared.application.cleanup.uploads import Sessions, Thumbnails, UploadedFiles
 from shared.application.dead_letters import KIND as DEAD_LETTERS
 from shared.application.dead_letters import DeadLetters
 from shared.application.failures import Failures
@@ -36,7 +37,6 @@ DAY = timedelta(days=1)
 TEMPORARY_BLOBS = 7 * DAY
 ORPHANS = DAY  # among uploads, thumbnails and exports
 UNCLAIMED_EVENTS = 7 * DAY  # an append takes seconds, and nobody is in a hurry
-JOBS = 30 * DAY
 RESOLVED_DEAD_LETTERS = 14 * DAY
 FAILURES = 15 * DAY  # a day longer than a message lives
 HISTORIES = 30 * DAY
@@ -51,21 +51,27 @@ def sweeps_of(wiring: Wiring, client: Any) -> dict[str, Sweep]:
     letters = DeadLetters(records(DEAD_LETTERS), wiring.now)
     failures = Failures(records("failures"), wiring.now)
     uploads, suspects = uploads_of(wiring), Suspects(records("suspects"))
-    files, thumbnails = UploadedFiles(uploads.register, suspects), Thumbnails(blobs)
+    files = UploadedFiles(uploads.register, suspects)
+    thumbnails = Thumbnails(uploads.register, blobs)
     exports, claims = Exports(records("jobs")), ClaimChecks(aggregates.store)
     histories = WorkflowHistories(client)
+    tenants = Tenants(blobs, wiring.settings.table_prefix)
+
+    def blobs_of(container: str, age: timedelta, judge: Judge = useless) -> Sweep:
+        return OnlyAlone(OldBlobs(blobs, container, age, judge), tenants)
+
     return {
-        # A file that was left behind is dealt with on the way, which may take a minute each.
-        "expired_sessions": Forgetting(uploads.expire_sessions, most=3),
-        "orphaned_uploads": OldBlobs(blobs, UPLOADS, ORPHANS, files.judge),
-        "orphaned_thumbnails": OldBlobs(blobs, PROCESSED, ORPHANS, thumbnails.judge),
+        # First, for the next one sees to the files that this one finds left behind.
+        "orphaned_uploads": blobs_of(UPLOADS, ORPHANS, files.judge),
+        "expired_sessions": Sessions(uploads),
+        "orphaned_thumbnails": blobs_of(PROCESSED, ORPHANS, thumbnails.judge),
         "expired_keys": ExpiredKeys(wiring.keys.cells),
         "expired_reservations": ExpiredReservations(wiring.products, aggregates),
         "forgotten_jobs": Forgetting(lambda _before, limit: jobs.revive(limit)),
-        "old_jobs": Forgetting(jobs.forget, JOBS),
-        "orphaned_exports": OldBlobs(blobs, EXPORTS, ORPHANS, exports.judge),
-        "temporary_blobs": OldBlobs(blobs, TEMP, TEMPORARY_BLOBS),
-        "unclaimed_events": OldBlobs(blobs, CLAIM_CHECKS, UNCLAIMED_EVENTS, claims.judge),
+        "old_jobs": Forgetting(jobs.forget),
+        "orphaned_exports": blobs_of(EXPORTS, ORPHANS, exports.judge),
+        "temporary_blobs": blobs_of(TEMP, TEMPORARY_BLOBS),
+        "unclaimed_events": blobs_of(CLAIM_CHECKS, UNCLAIMED_EVENTS, claims.judge),
         "resolved_dead_letters": Forgetting(letters.forget, RESOLVED_DEAD_LETTERS),
         "old_failures": Forgetting(failures.forget, FAILURES),
         "old_histories": OldHistories(histories, aggregates, HISTORIES, frozenset(PROCESSES)),

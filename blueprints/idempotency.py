@@ -51,8 +51,8 @@ async def _attempted(call: Call, work: Work, attempt: Attempt) -> func.HttpRespo
     try:
         return await work(attempt)
     except Exception as error:
-        status = problem_of(error).status
-        if status >= SERVER_FAULT or status in PASSING:
+        problem = problem_of(error)
+        if problem.status >= SERVER_FAULT or problem.status in PASSING or problem.retryable:
             raise
         return problem_response(error, call.req, call.correlation_id)
 

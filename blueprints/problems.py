@@ -11,6 +11,7 @@ import azure.functions as func
 from blueprints.correlation import HEADER
 from shared import logs
 from shared.application.aggregates import VersionPassed
+from shared.application.dead_letters import CLAIM, DeadLetterClaimed
 from shared.domain import errors
 from shared.eventstore.port import ConcurrencyConflict, EventTooLarge, StoreUnavailable
 from shared.idempotency.keys import KeyReused
@@ -68,6 +69,9 @@ def problem_of(error: Exception) -> Problem:
         passing = status == UNAVAILABLE
         headers = RETRY_AFTER if passing else {}
         return Problem(status, code, _public(error), retryable=passing, headers=headers)
+    if isinstance(error, DeadLetterClaimed):  # a conflict that time resolves
+        passes = {"Retry-After": str(int(CLAIM.total_seconds()))}
+        return Problem(409, error.code, str(error), retryable=True, headers=passes)
     if isinstance(error, errors.Refusal):
         return Problem(409, error.code, str(error))
     return Problem(500, "internal", "The fault is ours. Give us the correlation id.")

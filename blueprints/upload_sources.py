@@ -15,7 +15,6 @@ from shared.application.failures import Failures
 from shared.application.uploads.processing import Processing
 from shared.application.uploads.register import Register
 from shared.application.uploads.uploads import KIND, Uploads
-from shared.images.isolated import IsolatedThumbnails
 from shared.settings import UploadSource
 from shared.storage_account import ByIdentity, Service
 from shared.wiring import Wiring
@@ -29,7 +28,7 @@ def processing_of(wiring: Wiring) -> Processing:
     return Processing(
         Register(wiring.records(KIND)),
         wiring.blobs,
-        IsolatedThumbnails(),
+        wiring.thumbnails,
         wiring.settings.upload_max_bytes,
         wiring.now,
     )

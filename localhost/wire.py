@@ -88,7 +88,12 @@ class Wire:
         """
         if self._session is None:
             # The emulator and the service both keep connections; no proxy look-up per request.
-            self._session = aiohttp.ClientSession(timeout=self._timeout)
+            # A body stays as it was stored: one that was stored encoded has no bound once decoded.
+            self._session = aiohttp.ClientSession(
+                timeout=self._timeout,
+                auto_decompress=False,
+                headers={"Accept-Encoding": "identity"},
+            )
         self.requests += 1
         url = URL(self._endpoint + path, encoded=True)
         try:

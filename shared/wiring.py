@@ -9,6 +9,7 @@ from shared.application.accounts import Accounts
 from shared.application.aggregates import USER, Aggregates
 from shared.application.read_models import ReadModels
 from shared.application.stock_room import StockRoom
+from shared.application.uploads.processing import Thumbnails
 from shared.azure_tables import Tables
 from shared.blobs.azure_blobs import AzureBlobs
 from shared.blobs.port import Blobs
@@ -25,6 +26,7 @@ from shared.gateways.guarded import GuardedCarrier, GuardedPayments
 from shared.gateways.mail import Mailer
 from shared.gateways.payment import PaymentGateway
 from shared.idempotency.keys import IdempotencyKeys
+from shared.images.isolated import IsolatedThumbnails
 from shared.names import CIRCUITS, EMAILS, IDEMPOTENCY, RECORDS
 from shared.projections.azure_tables import AzureTablesRows
 from shared.projections.backlog import Backlog
@@ -57,6 +59,7 @@ class Wiring:
     mailer: Mailer
     blobs: Blobs
     queues: Queues
+    thumbnails: Thumbnails
     records: Callable[[str], Records]
     now: Callable[[], datetime]
     new_id: Callable[[], str]
@@ -107,6 +110,8 @@ def wire(settings: Settings) -> Wiring:
         mailer=gateways.mailer(),
         blobs=blobs,
         queues=queues,
+        # One for all, or each part of the app would decode as many at once as all may.
+        thumbnails=IsolatedThumbnails(),
         records=lambda kind: Records(recorded, kind),
         now=utc_now,
         new_id=new_id,

@@ -16,6 +16,7 @@ from orchestrations.messages import Failure, FailureCode
 from shared import logs
 from shared.application.cleanup.cleanups import Cleanups
 from shared.application.cleanup.sweep import Sweep
+from shared.application.cleanup.tenants import ForeignAccount
 from shared.cells.port import CellMoved
 from shared.eventstore.port import ConcurrencyConflict, StoreUnavailable
 from shared.plain import from_plain, to_plain
@@ -86,6 +87,10 @@ async def _further(sweeps: Mapping[str, Sweep], step: SweepStep, part: SweepSlic
     except PASSING as error:
         failure = _passing(step.sweep, error)
         return SweepSlice(part.count, part.doubtful, part.cursor, failure)
+    except ForeignAccount as error:
+        logs.error(f"The sweep {step.sweep} stands still.", "foreign_account", error)
+        foreign = Failure(FailureCode.FOREIGN_ACCOUNT, str(error), False, {})
+        return SweepSlice(part.count, part.doubtful, part.cursor, foreign)
     except Exception as error:  # noqa: BLE001 - the other sweeps go on; this one is told as failed
         logs.error(f"The sweep {step.sweep} broke.", "sweep_broke", error, sweep=step.sweep)
         broken = Failure(FailureCode.BROKEN, "It broke; the log says where.", True, {})

@@ -21,7 +21,7 @@ PAGE = 100
 class Owner(Protocol):
     """What a message was about, such as the jobs: it hears what becomes of its messages.
 
-    Both are told at least once, perhaps late and perhaps again, so they are idempotent; neither
+    Each is told at least once, perhaps late and perhaps again, so they are idempotent; none
     raises for a text that is not theirs.
     """
 
@@ -35,6 +35,14 @@ class Owner(Protocol):
 
     async def redriven(self, text: str) -> None:
         """The message is sent once more, in a moment: what it is about waits for it again.
+
+        Raises:
+            StoreUnavailable: perhaps heard; it is told again.
+        """
+        ...
+
+    async def discarded(self, text: str, why: str) -> None:
+        """The message is never sent again; `why`: the words of whoever decided so.
 
         Raises:
             StoreUnavailable: perhaps heard; it is told again.

@@ -21,10 +21,12 @@ from shared.application.dead_letters import (
 )
 from shared.application.failures import Failures
 from shared.eventstore.port import StoreUnavailable
-from shared.projections.newest_first import Period
+from shared.plain import from_plain
 from shared.queues.port import Queues
 
 LIFE = timedelta(days=14)  # guide S3.1: a message is kept for 14 days
+# What a kill may double: letters that are sent and not settled at that moment.
+AT_ONCE = 5
 LOST = (DeadLetterClaimed, DeadLetterNotFound, DeadLetterResolved)
 
 
@@ -32,12 +34,17 @@ LOST = (DeadLetterClaimed, DeadLetterNotFound, DeadLetterResolved)
 class Selection:
     """The letters one bulk re-drive means: those of a queue or a reason that waited by then.
 
-    What fails again meanwhile is filed later, so it is not sent round and round.
+    What fails again meanwhile is filed later, so it is not sent round and round: a re-drive goes
+    through the list once, and the newer stand behind it.
     """
 
     before: datetime
     queue: str | None = None
     reason: str | None = None
+
+    def means(self, filed_at: datetime, now: datetime) -> bool:
+        """Whether a letter waited by then; one of times to come did, by a clock that was ahead."""
+        return filed_at < self.before or filed_at > now
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ class Redrives:
     async def some(
         self, selection: Selection, cursor: str | None, limit: int, task: str, by: str
     ) -> tuple[Tally, str | None]:
-        """Send a page of letters again, side by side.
+        """Send a page of letters again, a few side by side.
 
         Returns:
             What came of them, and where the next page begins; None when this was the last.
@@ -99,12 +106,16 @@ class Redrives:
             StoreUnavailable: some were sent; the same call again goes on with the rest.
         """
         wanted = LetterFilter(selection.queue, Status.WAITING, selection.reason)
-        period = Period(before=selection.before)
-        rows = await self.letters.page(wanted, limit, cursor, period)
-        ids = [row.shown["deadLetterId"] for row in rows]
-        ends = await asyncio.gather(
-            *(self.one(each, task, by) for each in ids), return_exceptions=True
-        )
+        rows, now = await self.letters.page(wanted, limit, cursor), self.letters.now()
+        ids = [
+            row.shown["deadLetterId"]
+            for row in rows
+            if selection.means(from_plain(datetime, row.shown["filedAt"]), now)
+        ]
+        ends: list[DeadLetter | BaseException] = []
+        for start in range(0, len(ids), AT_ONCE):
+            few = (self.one(each, task, by) for each in ids[start : start + AT_ONCE])
+            ends += await asyncio.gather(*few, return_exceptions=True)
         for letter_id, end in zip(ids, ends, strict=True):
             _report(letter_id, end)
         left = sum(isinstance(end, LOST) for end in ends)

@@ -1,12 +1,15 @@
 """The job `images.regenerate`: every thumbnail anew, as after a change of size or decoder."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
+from shared import logs
 from shared.application.jobs.payload import Members
 from shared.application.jobs.work import GoOn, Run
 from shared.application.uploads.processing import Processing
 from shared.application.uploads.upload import UploadStatus
-from shared.blobs.port import Blobs
+from shared.blobs.port import BlobInfo, Blobs
+from shared.eventstore.port import StoreUnavailable
 from shared.names import UPLOADS
 from shared.plain import Json, from_plain, to_plain
 
@@ -18,18 +21,29 @@ PREFIX = r"[^\x00-\x1f\x7f]{0,1024}"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """`marker`: behind what page to go on; the counts are the result in the end."""
+    """The counts are the result in the end.
+
+    `marker`: behind what page to go on; `behind`: behind what blob of the next page, when a slice
+    ended within it; `failed`: of those it is not known what they are.
+    """
 
     total: int
     marker: str | None = None
     ready: int = 0
     rejected: int = 0
     gone: int = 0
+    failed: int = 0
+    behind: str | None = None
 
     @property
     def seen(self) -> int:
         """Blobs dealt with; uploads go on meanwhile, so it may pass the total."""
-        return self.ready + self.rejected + self.gone
+        return self.ready + self.rejected + self.gone + self.failed
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no page is left."""
+        return self.seen > 0 and self.marker is None and self.behind is None
 
     @property
     def share(self) -> float:
@@ -39,7 +53,10 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class RegenerateImages:
-    """A page at a time; a page that is done twice makes the same thumbnails twice."""
+    """A page at a time; a page that is done twice makes the same thumbnails twice.
+
+    A file that fails does not keep the others from theirs: it is counted, and told in the log.
+    """
 
     processing: Processing
     blobs: Blobs
@@ -56,37 +73,52 @@ class RegenerateImages:
         return {"prefix": prefix or ""}
 
     async def run(self, payload: Json, run: Run) -> Json:
-        """Do it, or go on with it; returns how many are ready and how many are not, and why.
+        """Do it, or go on with it; returns how many are ready, and how many are not.
 
         Raises:
             GoOn: the slice is over.
-            StoreUnavailable, DecoderFailed, BlobRestless: the job is tried again from here.
+            StoreUnavailable: the job is tried again from here.
         """
         prefix: str = payload["prefix"]
         if run.checkpoint is None:
             progress = Progress(await self._count(prefix))
         else:
             progress = from_plain(Progress, run.checkpoint)
-            if progress.seen and progress.marker is None:
+            if progress.is_over:
                 return _result(progress)
         while True:
-            progress = await self._page(prefix, progress)
+            progress = await self._page(prefix, progress, run)
             await run.report(progress.share, to_plain(progress))
-            if progress.marker is None:
+            if progress.marker is None and progress.behind is None:
                 return _result(progress)
             if run.is_over_time():
                 raise GoOn
 
-    async def _page(self, prefix: str, progress: Progress) -> Progress:
+    async def _page(self, prefix: str, progress: Progress, run: Run) -> Progress:
+        """A page, or as much of it as there is time for: one file may take a minute."""
         page = await self.blobs.page(UPLOADS, prefix, progress.marker, PAGE)
-        ready, rejected, gone = progress.ready, progress.rejected, progress.gone
-        for info in page.blobs:
-            upload = await self.processing.process(info.name, anew=True)
-            status = upload.status if upload else None
-            ready += status is UploadStatus.READY
-            rejected += status is UploadStatus.REJECTED
-            gone += status not in (UploadStatus.READY, UploadStatus.REJECTED)
-        return Progress(progress.total, page.marker, ready, rejected, gone)
+        left = _behind(page.blobs, progress.behind)
+        for at, info in enumerate(left, start=1):
+            progress = replace(await self._one(info.name, progress), behind=info.name)
+            if at < len(left) and run.is_over_time():
+                return progress
+        return replace(progress, marker=page.marker, behind=None)
+
+    async def _one(self, blob: str, progress: Progress) -> Progress:
+        try:
+            upload = await self.processing.process(blob, anew=True)
+        except StoreUnavailable:
+            raise
+        except Exception as error:  # noqa: BLE001 - one such file must not keep the others
+            sentence = f"The thumbnail of {UPLOADS}/{blob} could not be made anew."
+            logs.error(sentence, "thumbnail_failed", error, blob=blob)
+            return replace(progress, failed=progress.failed + 1)
+        status = upload.status if upload else None
+        if status is UploadStatus.READY:
+            return replace(progress, ready=progress.ready + 1)
+        if status is UploadStatus.REJECTED:
+            return replace(progress, rejected=progress.rejected + 1)
+        return replace(progress, gone=progress.gone + 1)
 
     async def _count(self, prefix: str) -> int:
         total, marker = 0, None
@@ -97,10 +129,17 @@ class RegenerateImages:
                 return total
 
 
+def _behind(blobs: Sequence[BlobInfo], name: str | None) -> Sequence[BlobInfo]:
+    """Those behind one; all of them where that was removed since, to miss none."""
+    names = [info.name for info in blobs]
+    return blobs[names.index(name) + 1 :] if name in names else blobs
+
+
 def _result(progress: Progress) -> Json:
     return {
         "images": progress.seen,
         "ready": progress.ready,
         "rejected": progress.rejected,
         "gone": progress.gone,
+        "failed": progress.failed,
     }

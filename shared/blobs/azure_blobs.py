@@ -15,7 +15,7 @@ from azure.core.exceptions import (
 )
 
 from shared.azure_tables import outages_as
-from shared.blobs.port import PIECE, Access, BlobInfo, BlobPage, PiecesGone
+from shared.blobs.port import PIECE, Access, BlobInfo, BlobPage, PiecesGone, fit
 from shared.eventstore.port import StoreUnavailable
 from shared.storage_account import PATIENCE, Service, StorageAccount
 
@@ -48,7 +48,8 @@ class AzureBlobs:
         blob = self._blob(container, name)
         async with outages_as(StoreUnavailable):
             try:
-                found = await blob.download_blob(0 if most else None, most)
+                # Else an encoded blob, which has no bound, is decoded here and as a whole.
+                found = await blob.download_blob(0 if most else None, most, decompress=False)
                 return await found.readall()
             except ResourceNotFoundError:
                 return None
@@ -82,6 +83,8 @@ class AzureBlobs:
         await self.commit(container, name, staged, content_type)
 
     async def stage(self, container: str, name: str, piece: str, content: bytes) -> None:
+        if not content:
+            raise ValueError("a piece must not be empty")
         blob = self._blob(container, name)
         async with self._made(container) as attempt:
             await attempt(lambda: blob.stage_block(_block_id(piece), content, len(content)))
@@ -190,7 +193,7 @@ class AzureBlobs:
         return {"user_delegation_key": self._key[1]}
 
     def _blob(self, container: str, name: str) -> "BlobClient":
-        return self._open().get_blob_client(container, name)
+        return self._open().get_blob_client(container, fit(name))
 
     def _open(self) -> "BlobServiceClient":
         if self._service is None:
@@ -229,5 +232,12 @@ def _settings(content_type: str) -> Any:
 
 
 def _info(found: "BlobProperties") -> BlobInfo:
-    kind = found.content_settings.content_type or "application/octet-stream"
-    return BlobInfo(found.name, found.size, kind, found.etag.strip('"'), found.last_modified)
+    told = found.content_settings
+    return BlobInfo(
+        found.name,
+        found.size,
+        told.content_type or "application/octet-stream",
+        found.etag.strip('"'),
+        found.last_modified,
+        told.content_encoding or None,
+    )

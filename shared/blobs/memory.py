@@ -5,7 +5,7 @@ from collections.abc import AsyncIterable, Callable, Sequence
 from datetime import datetime
 from itertools import count
 
-from shared.blobs.port import Access, BlobInfo, BlobPage, PiecesGone
+from shared.blobs.port import Access, BlobInfo, BlobPage, PiecesGone, fit
 from shared.plain import rfc3339
 
 
@@ -19,21 +19,21 @@ class MemoryBlobs:
         self._etags = count(1)
 
     async def head(self, container: str, name: str) -> BlobInfo | None:
-        found = self._blobs.get((container, name))
+        found = self._blobs.get((container, fit(name)))
         return found[0] if found else None
 
     async def read(self, container: str, name: str, most: int | None = None) -> bytes | None:
-        found = self._blobs.get((container, name))
+        found = self._blobs.get((container, fit(name)))
         return found[1][: most or None] if found else None
 
     async def write(
         self, container: str, name: str, content: bytes, content_type: str, *, new: bool = False
     ) -> bool:
-        if new and (container, name) in self._blobs:
+        if new and (container, fit(name)) in self._blobs:
             return False
         etag = f"b{next(self._etags)}"
         info = BlobInfo(name, len(content), content_type, etag, self._now())
-        self._blobs[container, name] = info, content
+        self._blobs[container, fit(name)] = info, content
         self._pieces.pop((container, name), None)
         return True
 
@@ -44,12 +44,14 @@ class MemoryBlobs:
         await self.write(container, name, content, content_type)
 
     async def stage(self, container: str, name: str, piece: str, content: bytes) -> None:
-        self._pieces[container, name][piece] = content
+        if not content:
+            raise ValueError("a piece must not be empty")
+        self._pieces[container, fit(name)][piece] = content
 
     async def commit(
         self, container: str, name: str, pieces: Sequence[str], content_type: str
     ) -> None:
-        there = self._pieces[container, name]
+        there = self._pieces[container, fit(name)]
         if not set(pieces) <= set(there):
             raise PiecesGone(PiecesGone.__doc__)
         kept = {piece: there[piece] for piece in pieces}
@@ -57,7 +59,7 @@ class MemoryBlobs:
         self._pieces[container, name] = kept
 
     async def remove(self, container: str, name: str, etag: str | None = None) -> bool:
-        found = self._blobs.get((container, name))
+        found = self._blobs.get((container, fit(name)))
         if found and etag and found[0].etag != etag:
             return False
         self._blobs.pop((container, name), None)
@@ -82,4 +84,4 @@ class MemoryBlobs:
         served_as: str | None = None,
     ) -> str:
         served = f"&rsct={served_as}" if served_as else ""
-        return f"memory://{container}/{name}?sp={access}&se={rfc3339(until)}{served}"
+        return f"memory://{container}/{fit(name)}?sp={access}&se={rfc3339(until)}{served}"

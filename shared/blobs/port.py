@@ -1,5 +1,6 @@
 """Blobs as the application sees them: whole files, seen by others only when they are complete."""
 
+import re
 from collections.abc import AsyncIterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -7,6 +8,11 @@ from enum import StrEnum
 from typing import Protocol
 
 PIECE = 1024 * 1024  # bytes in one request; aiohttp warns that more would hold up the event loop
+LONGEST_NAME = 1024  # characters (Blob Storage's limit)
+# A segment `.` or `..` is resolved on the way, by clients and perhaps by servers, for which `\` may
+# be a `/`: such a name reaches another blob, or another container. No other character is forbidden
+# to a name but those that no listing in XML can show.
+UNFIT = re.compile(r"(?:\A|[/\\])\.{1,2}(?:[/\\]|\Z)|[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class Access(StrEnum):
@@ -18,13 +24,17 @@ class Access(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BlobInfo:
-    """A blob without its content; `size` in bytes."""
+    """A blob without its content; `size` in bytes.
+
+    `encoding`: the Content-Encoding it was sent with; its bytes are what was sent all the same.
+    """
 
     name: str
     size: int
     content_type: str
     etag: str
     modified_at: datetime
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +45,43 @@ class BlobPage:
     marker: str | None
 
 
+class BadName(ValueError):
+    """No blob may be called so. A name has 1 to 1,024 characters and no segment `.` or `..`."""
+
+    code = "bad_blob_name"
+
+
+def is_fit(name: str) -> bool:
+    """Whether a blob may be called so: it is a name, and leads nowhere else."""
+    return 0 < len(name) <= LONGEST_NAME and UNFIT.search(name) is None
+
+
+def fit(name: str) -> str:
+    """The name of a blob, if it is fit to be one.
+
+    Raises:
+        BadName: it is not.
+    """
+    if not is_fit(name):
+        raise BadName(f"{BadName.__doc__} ({name[:100]!r})")
+    return name
+
+
 class PiecesGone(Exception):
     """Not all of these pieces are there: they are too old, or others were made a blob of."""
 
 
 class Blobs(Protocol):
-    """A contract suite holds both twins to this; each raises StoreUnavailable for an outage."""
+    """A contract suite holds both twins to this; each raises StoreUnavailable for an outage, and
+    BadName before it asks for a blob that could not be called so.
+    """
 
     async def head(self, container: str, name: str) -> BlobInfo | None:
         """What a blob is, or None for one that is not there."""
         ...
 
     async def read(self, container: str, name: str, most: int | None = None) -> bytes | None:
-        """A blob, or its first `most` bytes; None for one that is not there."""
+        """A blob as it was sent, or its first `most` bytes; None for one that is not there."""
         ...
 
     async def write(
@@ -76,6 +110,9 @@ class Blobs(Protocol):
 
         `piece`: its id of ASCII letters, digits and hyphens, as long as those of the blob's other
         pieces. A piece that was staged before is replaced.
+
+        Raises:
+            ValueError: the piece is empty. (Azure answers 400, Azurite takes it.)
         """
         ...
 

@@ -8,6 +8,7 @@ class Code(StrEnum):
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
+    ENCODED = "encoded"
     NOT_AN_IMAGE = "not_an_image"
     UNSUPPORTED_FORMAT = "unsupported_format"
     TYPE_MISMATCH = "type_mismatch"
@@ -18,12 +19,13 @@ class Code(StrEnum):
 
 
 SENTENCES = {
-    Code.EMPTY: "The file is empty. Send it again.",
+    Code.EMPTY: "The file is empty. Open another upload and send it whole.",
     Code.TOO_LARGE: "The file is too large. Send a smaller one.",
+    Code.ENCODED: "The file was sent with a Content-Encoding. Send it as it is, without one.",
     Code.NOT_AN_IMAGE: "The file is no image. Send a JPEG, PNG, GIF or WebP.",
     Code.UNSUPPORTED_FORMAT: "The image has a format we do not take. Send JPEG, PNG, GIF or WebP.",
     Code.TYPE_MISMATCH: "The file is not of the type that was announced for it.",
-    Code.TRUNCATED: "The file ends before the image does. Send it again, whole.",
+    Code.TRUNCATED: "The file ends before the image does. Open another upload and send it whole.",
     Code.CORRUPT: "The file is damaged: the image in it cannot be read.",
     Code.TOO_MANY_PIXELS: "The image has too many pixels. Send a smaller one.",
     Code.TOO_COMPLEX: "The image takes too much work to read. Save it anew and send that.",

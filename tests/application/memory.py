@@ -20,6 +20,7 @@ from shared.gateways.sandbox_carrier import SandboxCarrier
 from shared.gateways.sandbox_mail import SandboxMail
 from shared.gateways.sandbox_payment import SandboxPayments
 from shared.idempotency.keys import IdempotencyKeys
+from shared.images.isolated import IsolatedThumbnails
 from shared.projections.backlog import Backlog
 from shared.projections.order_list import OrderList
 from shared.projections.product_list import ProductList
@@ -63,6 +64,7 @@ class Memory:
     emails: Any = field(default_factory=MemoryCells)
     records: Any = field(default_factory=MemoryRows)
     queues: Any = field(default_factory=MemoryQueues)
+    thumbnails: Any = field(default_factory=IsolatedThumbnails)
     clock: Clock = field(default_factory=Clock)
     replaced: Mapping[str, Any] = field(default_factory=dict)
     ids: str = "id"
@@ -88,6 +90,7 @@ class Memory:
             "mailer": SandboxMail(self.ledger),
             "blobs": self.blobs,
             "queues": self.queues,
+            "thumbnails": self.thumbnails,
             "records": lambda kind: Records(self.records, kind),
             "now": self.clock,
             "new_id": self._new_id,

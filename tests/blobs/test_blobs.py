@@ -1,6 +1,7 @@
 """One contract for blobs, on memory and on Azure Blob Storage."""
 
 import asyncio
+import gzip
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ import pytest
 
 from shared.blobs.azure_blobs import AzureBlobs
 from shared.blobs.memory import MemoryBlobs
-from shared.blobs.port import PIECE, Access, PiecesGone
+from shared.blobs.port import PIECE, Access, BadName, PiecesGone
 from shared.eventstore.port import StoreUnavailable
 from shared.storage_account import StorageAccount
 from tests.application.memory import Clock
@@ -90,6 +91,11 @@ class BlobsContract:
         await blobs.commit(there, "a", ["1", "2"], TEXT)
         assert await blobs.read(there, "a") == b"onetwo"
 
+    async def test_a_piece_of_nothing_is_refused(self, blobs, there):
+        """As Azure does with 400, which Azurite does not."""
+        with pytest.raises(ValueError, match="empty"):
+            await blobs.stage(there, "a", "1", b"")
+
     async def test_pieces_that_are_gone_are_missed_and_the_blob_stays(self, blobs, there):
         await blobs.stage(there, "a", "1", b"one")
         await blobs.stage(there, "a", "2", b"two")
@@ -125,6 +131,37 @@ class BlobsContract:
             *(blobs.write(there, "a", b"%d" % n, TEXT, new=True) for n in range(5))
         )
         assert sum(ends) == 1
+
+    @pytest.mark.parametrize(
+        "name",
+        ["", ".", "..", "../c/a", "a/../b", "./a", "a/..", "a\\..\\b", "a\nb", "\x7f", "a" * 1025],
+    )
+    async def test_a_name_that_could_lead_elsewhere_is_refused_before_anybody_is_asked(
+        self, blobs, there, name
+    ):
+        """An identity may reach every container, and clients resolve `..` on the way."""
+        await blobs.write("elsewhere", "a", b"", TEXT)
+        for work in (
+            lambda: blobs.head(there, name),
+            lambda: blobs.read(there, name),
+            lambda: blobs.write(there, name, b"", TEXT),
+            lambda: blobs.write_all(there, name, pieces(b"x"), TEXT),
+            lambda: blobs.stage(there, name, "1", b"x"),
+            lambda: blobs.commit(there, name, ["1"], TEXT),
+            lambda: blobs.remove(there, name),
+            lambda: blobs.link(there, name, Access.CREATE, datetime.now(UTC)),
+        ):
+            with pytest.raises(BadName):
+                await work()
+        assert (await blobs.page(there, "", None, 1)).blobs == []
+
+    @pytest.mark.parametrize(
+        "name", ["%2e%2e/x", "..a/b../.c", "a?b#c&d=e", "a//b", "a" * 1014, "Größe 100%.jpg"]
+    )
+    async def test_any_other_name_is_that_blobs_alone(self, blobs, there, name):
+        await blobs.write(there, name, b"mine", TEXT)
+        assert [each.name for each in (await blobs.page(there, "", None, 9)).blobs] == [name]
+        assert await blobs.read(there, name) == b"mine"
 
 
 class TestMemoryBlobs(BlobsContract):
@@ -167,6 +204,26 @@ class TestAzureBlobs(BlobsContract):
         link = await blobs.link(there, "a", Access.READ, until, TEXT)
         async with aiohttp.ClientSession() as session, session.get(link) as answer:
             assert (answer.status, answer.content_type) == (200, TEXT)
+
+    async def test_what_was_sent_encoded_is_read_as_it_was_sent(self, blobs, there):
+        """300 MB of nothing are 300 KB on the way, and would be 300 MB in our memory again."""
+        bomb = gzip.compress(b"\0" * 10_000_000)
+        until = datetime.now(UTC) + timedelta(minutes=5)
+        for encoding, content in (("gzip", bomb), ("gzip", b"none"), ("br", b"x"), ("odd", b"x")):
+            link = await blobs.link(there, f"{encoding}{len(content)}", Access.CREATE, until)
+            headers = {"x-ms-blob-type": "BlockBlob", "x-ms-blob-content-encoding": encoding}
+            async with (
+                aiohttp.ClientSession() as session,
+                session.put(link, data=content, headers=headers) as answer,
+            ):
+                assert answer.status == 201
+            name = f"{encoding}{len(content)}"
+            for most in (None, 20_000_000):
+                assert await blobs.read(there, name, most) == content
+            info = await blobs.head(there, name)
+            assert (info.size, info.encoding) == (len(content), encoding)
+        page = await blobs.page(there, "", None, 10)
+        assert {info.encoding for info in page.blobs} == {"gzip", "br", "odd"}
 
     async def test_a_link_to_create_leads_somewhere_from_the_first(self, blobs, there):
         until = datetime.now(UTC) + timedelta(minutes=5)

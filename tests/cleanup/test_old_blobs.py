@@ -1,6 +1,7 @@
 """Blobs go when they are old and nobody needs them, and not one moment earlier."""
 
-from datetime import datetime, timedelta
+import uuid
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,11 +9,13 @@ from shared.application.cleanup.exports import Exports
 from shared.application.cleanup.old_blobs import OldBlobs
 from shared.application.cleanup.storage_clock import StorageClock
 from shared.application.cleanup.sweep import Fate
+from shared.blobs.azure_blobs import AzureBlobs
 from shared.blobs.memory import MemoryBlobs
 from shared.blobs.port import BlobInfo
 from shared.eventstore.port import StoreUnavailable
 from shared.names import EXPORTS, TEMP
 from shared.records import Record
+from shared.storage_account import StorageAccount
 from tests.application.memory import Memory
 from tests.cleanup.sweeping import Elsewhere, names_in, put, swept
 from tests.given import NOW
@@ -84,6 +87,35 @@ async def test_a_judge_who_cannot_ask_ends_the_page_and_nothing_goes():
     with pytest.raises(StoreUnavailable):
         await swept(OldBlobs(memory.blobs, TEMP, WEEK, judge), memory.clock())
     assert "one" in await names_in(memory, TEMP)
+
+
+async def test_a_blob_that_cannot_be_deleted_is_in_doubt_and_holds_up_no_other(azurite, caplog):
+    """A snapshot of it is enough: whoever holds an upload link can make one (409)."""
+    blobs, container = AzureBlobs(StorageAccount(azurite)), f"c{uuid.uuid4().hex}"
+    try:
+        for name in ("a", "b", "c", "d"):
+            await blobs.write(container, name, b"content", "text/plain")
+        await blobs._blob(container, "b").create_snapshot()
+        sweep, at = OldBlobs(blobs, container, WEEK), datetime.now(UTC) + timedelta(days=8)
+        assert await swept(sweep, at) == (3, 1)
+        assert await swept(sweep, at) == (0, 1)
+        left = (await blobs.page(container, "", None, 9)).blobs
+    finally:
+        await blobs.close()
+    assert [blob.name for blob in left] == ["b"]
+    assert "SnapshotsPresent" in caplog.text
+
+
+async def test_a_judge_who_breaks_on_one_blob_leaves_it_and_goes_on():
+    memory = Memory()
+    await put(memory, TEMP, "one", "odd", "two")
+    memory.clock.forward(days=8)
+
+    async def judge(blob: BlobInfo, _at: datetime) -> Fate:
+        return {"one": Fate.USELESS, "two": Fate.NEEDED}[blob.name]
+
+    assert await swept(OldBlobs(memory.blobs, TEMP, WEEK, judge), memory.clock()) == (1, 1)
+    assert await names_in(memory, TEMP) == ["odd", "two"]
 
 
 async def test_an_export_goes_with_its_job():

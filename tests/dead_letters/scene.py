@@ -32,6 +32,9 @@ class Diary:
     async def redriven(self, text: str) -> None:
         self.told.append(("redriven", text))
 
+    async def discarded(self, text: str, why: str) -> None:
+        self.told.append(("discarded", text))
+
 
 @dataclass
 class Scene:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 
 import pytest
 
@@ -105,6 +106,29 @@ async def test_of_two_operators_at_once_one_is_told_it_was_too_late():
     answers = await asyncio.gather(*(api.ask("redrive", "m-1") for _ in range(2)))
     assert sorted(status for status, _ in answers) == [202, 409]
     assert len(api.memory.queues.sent[JOBS]) == 1
+
+
+async def test_a_refusal_that_passes_is_not_the_answer_of_its_key_for_a_day():
+    api = DeskApi()
+    await api.file()
+    await api.desk.letters.change("m-1", api.desk.redrives._claimed("dead", "ops"))
+    refused = await api.answer("redrive", "m-1", headers=KEY)
+    said = json.loads(refused.get_body())
+    assert (refused.status_code, said["code"]) == (409, "dead_letter_claimed")
+    assert (said["retryable"], refused.headers["Retry-After"]) == (True, "300")
+    api.memory.clock.forward(minutes=5)
+    assert (await api.answer("redrive", "m-1", headers=KEY)).status_code == 202
+    assert len(api.memory.queues.sent[JOBS]) == 1
+
+
+async def test_a_refusal_that_lasts_is_the_answer_of_its_key():
+    api = DeskApi()
+    await api.file()
+    await api.ask("discard", "m-1", body={"reason": "why"})
+    answers = [await api.answer("redrive", "m-1", headers=KEY) for _ in range(2)]
+    assert [each.status_code for each in answers] == [409, 409]
+    assert answers[1].headers["Idempotency-Replayed"] == "true"
+    assert json.loads(answers[1].get_body())["retryable"] is False
 
 
 async def test_a_discarded_letter_stays_and_is_never_sent():

@@ -15,7 +15,7 @@ from shared.application.dead_letters import (
     DeadLetterResolved,
     Status,
 )
-from shared.application.dead_letters_redrive import LIFE, Selection, Tally
+from shared.application.dead_letters_redrive import AT_ONCE, LIFE, Selection, Tally
 from shared.eventstore.port import StoreUnavailable
 from shared.queues.memory import MemoryQueues
 from tests.application.memory import Memory
@@ -264,3 +264,27 @@ async def test_many_letters_with_one_text_go_at_once():
     tally, _ = await scene.redrives.some(ALL, None, 50, "task", "ops")
     assert tally == Tally(redriven=50)
     assert scene.sent == ["text"] * 50
+
+
+class Crowd(Diary):
+    """An owner that counts how many letters are told of and not yet settled."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside = self.most = 0
+
+    async def redriven(self, text):
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        for _ in range(20):
+            await asyncio.sleep(0)
+        self.inside -= 1
+
+
+async def test_a_kill_in_a_page_can_double_five_letters_and_no_more():
+    crowd = Crowd()
+    scene = Scene(diary=crowd)
+    for number in range(12):
+        await scene.file(f"text {number}", f"m{number}")
+    tally, _ = await scene.redrives.some(ALL, None, 50, "t", "me")
+    assert (tally.redriven, len(scene.sent), crowd.most) == (12, 12, AT_ONCE)

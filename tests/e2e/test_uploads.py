@@ -156,7 +156,7 @@ async def test_every_file_is_accounted_for_whatever_it_is_called(storage, tmp_pa
             "status"
         ] not in ("succeeded", "failed", "dead_lettered"):
             assert time.monotonic() < deadline, job
-        assert job["result"] == {"images": 1, "ready": 1, "rejected": 0, "gone": 0}
+        assert job["result"] == {"images": 1, "ready": 1, "rejected": 0, "gone": 0, "failed": 0}
 
 
 def events_of(blob: str, account: str) -> Sequence[str]:

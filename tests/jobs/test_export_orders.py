@@ -12,6 +12,7 @@ from blueprints.bodies import NAME
 from shared.application.jobs import export_orders
 from shared.application.jobs.export_orders import CUSTOMER_ID, TYPE, ExportOrders
 from shared.application.jobs.job import JobStatus
+from shared.application.jobs.slice import Slice
 from shared.application.jobs.work import BadPayload
 from shared.blobs.memory import MemoryBlobs
 from shared.blobs.port import PIECE
@@ -82,6 +83,25 @@ async def test_every_order_is_a_line_the_newest_first():
 
 async def test_nothing_to_export_is_a_file_of_its_header():
     assert await exported(scene_over(Memory())) == []
+
+
+@pytest.mark.parametrize("count", [7, 14, 21])
+async def test_orders_that_fill_their_last_piece_leave_no_empty_one_behind(count, monkeypatch):
+    monkeypatch.setattr(export_orders, "FULL", 1)  # a page a piece, and then a page of nothing
+    scene = scene_over(Memory())
+    await list_orders(scene.memory.wiring.read_models.views, count)
+    assert len(await exported(scene)) == count
+
+
+async def test_a_slice_that_is_over_before_its_first_page_goes_on_in_the_next(monkeypatch):
+    monkeypatch.setattr(export_orders, "FULL", 1)
+    scene = scene_over(Memory())
+    await list_orders(scene.memory.wiring.read_models.views, 30)
+    # Looked at before each piece and, but for the header's, before each page: in between it ends.
+    looks = iter([False, False, False, False, True, True])
+    monkeypatch.setattr(Slice, "is_over_time", lambda _slice: next(looks, False))
+    assert numbers(await exported(scene)) == list(range(1, 31))
+    assert (await scene.job()).attempts == 2
 
 
 async def test_an_order_that_has_no_price_yet_has_empty_cells():

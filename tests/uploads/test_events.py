@@ -75,7 +75,7 @@ def test_several_events_in_one_message_are_several():
         ("50%25.jpg", "50%25.jpg"),
         ("a?b#c.jpg", "a?b#c.jpg"),
         ("a/blobs/b.jpg", "a/blobs/b.jpg"),
-        ("two\nlines.jpg", "two%0Alines.jpg"),
+        ("..a/.b/c../...", "..a/.b/c../..."),
     ],
 )
 def test_a_name_is_taken_as_the_subject_has_it(blob, path):
@@ -137,6 +137,30 @@ def test_what_tells_of_nothing_is_bad(text):
     with pytest.raises(BadEvent) as caught:
         seen_in(text)
     assert caught.value.code == "unreadable_message"
+
+
+@pytest.mark.parametrize(
+    "blob",
+    [
+        "..",
+        "../exports/orders/job-1.csv",
+        "a/../../b.jpg",
+        "./b.jpg",
+        "a/.",
+        "a\\..\\b.jpg",
+        "two\nlines.jpg",
+        "nul\0.jpg",
+        "x" * 1025,
+    ],
+)
+def test_a_name_that_leads_elsewhere_or_nowhere_is_bad_however_it_is_told(blob):
+    escaped = "".join(f"%{each:02X}" for each in blob.encode())
+    by_url = cloud_event(data={"url": f"{ENDPOINT}/uploads/{escaped}"})
+    del by_url["subject"]
+    by_subject = cloud_event(subject=subject(blob), data={})
+    for event in (by_url, by_subject, TRIGGER | {"BlobName": blob}):
+        with pytest.raises(BadEvent):
+            seen_in(json.dumps(event))
 
 
 @pytest.mark.parametrize(

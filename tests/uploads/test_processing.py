@@ -1,5 +1,7 @@
 """What becomes of a file, whatever else happens at the same time."""
 
+from dataclasses import replace
+
 import pytest
 
 from shared.application.failures import Reason
@@ -52,6 +54,15 @@ async def test_a_file_over_the_limit_is_not_even_read(scene):
     scene.blobs = Unreadable(scene.memory.blobs)
     blob = await scene.sent(b"x" * 100_001)
     assert (await scene.processing.process(blob)).error.code == "too_large"
+
+
+async def test_a_file_that_was_sent_encoded_is_refused_unread(scene):
+    """It may be 300 MB once it is decoded, and what a browser makes of it is not what we saw."""
+    scene.blobs = Unreadable(Encoded(scene.memory.blobs))
+    blob = await scene.sent()
+    upload = await scene.processing.process(blob)
+    assert (upload.status, upload.error.code) == (REJECTED, "encoded")
+    assert "(gzip)" in upload.error.detail
 
 
 async def test_a_file_that_grew_after_the_first_look_is_not_read_to_its_end(scene):
@@ -250,6 +261,12 @@ class Wrapped:
 class Unreadable(Wrapped):
     async def read(self, *_):
         raise AssertionError("nobody should read this")
+
+
+class Encoded(Wrapped):
+    async def head(self, container, name):
+        info = await self._inner.head(container, name)
+        return info and replace(info, encoding="gzip")
 
 
 class Growing(Wrapped):

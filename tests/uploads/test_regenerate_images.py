@@ -8,7 +8,7 @@ from shared.application.jobs.work import BadPayload, GoOn
 from shared.application.regenerate_images import PAGE, RegenerateImages
 from shared.eventstore.port import StoreUnavailable
 from shared.images.thumbnail import thumbnail
-from shared.names import PROCESSED
+from shared.names import PROCESSED, UPLOADS
 from shared.plain import Json
 from tests.uploads.scene import BROKEN, GOOD, Scene
 
@@ -29,6 +29,22 @@ class Slice:
 
     def is_over_time(self) -> bool:
         return len(self.shares) >= self.reports
+
+
+@dataclass
+class Impatient(Slice):
+    """A slice that is over after every file."""
+
+    def is_over_time(self) -> bool:
+        return True
+
+
+async def nothing() -> None:
+    return None
+
+
+async def ill() -> None:
+    raise RuntimeError("a decoder that is ill")
 
 
 @pytest.fixture
@@ -54,7 +70,7 @@ async def test_it_makes_every_thumbnail_anew(scene):
     await scene.put("broken.jpg", BROKEN)
     run = Slice()
     result = await work(scene).run({"prefix": ""}, run)
-    assert result == {"images": 4, "ready": 3, "rejected": 1, "gone": 0}
+    assert result == {"images": 4, "ready": 3, "rejected": 1, "gone": 0, "failed": 0}
     assert run.shares == [1.0]
     for number in range(3):
         assert await scene.thumbnail(f"image-{number:03d}.jpg") == thumbnail(GOOD).content
@@ -94,9 +110,6 @@ async def test_after_a_fault_it_goes_on_from_the_last_page(scene):
     async def fail() -> None:
         raise StoreUnavailable("down")
 
-    async def nothing() -> None:
-        return None
-
     scene.decoder.meanwhile = [nothing] * PAGE + [fail]
     run = Slice()
     with pytest.raises(StoreUnavailable):
@@ -104,6 +117,43 @@ async def test_after_a_fault_it_goes_on_from_the_last_page(scene):
     result = await work(scene).run({"prefix": ""}, Slice(run.checkpoint))
     assert result["ready"] == PAGE + 2
     assert len(scene.decoder.made) == PAGE + 2 + 1
+
+
+async def test_a_file_that_fails_is_counted_and_told_and_the_others_get_theirs(scene, caplog):
+    await spoilt(scene, PAGE + 2)
+    scene.decoder.meanwhile = [nothing, ill]
+    result = await work(scene).run({"prefix": ""}, Slice())
+    assert result == {"images": PAGE + 2, "ready": PAGE + 1, "rejected": 0, "gone": 0, "failed": 1}
+    assert "image-001.jpg could not be made anew" in caplog.text
+    assert await scene.thumbnail("image-001.jpg") == b"spoilt"
+
+
+async def test_a_slice_ends_within_a_page_and_the_next_goes_on_there(scene):
+    """A hostile file takes the decoder up to a minute, and a page has twenty."""
+    await spoilt(scene, PAGE + 2)
+    scene.decoder.made.clear()
+    run, slices = Impatient(), 1
+    while True:
+        try:
+            result = await work(scene).run({"prefix": ""}, run)
+        except GoOn:
+            run = Impatient(run.checkpoint)
+            slices += 1
+        else:
+            break
+    assert (result["ready"], slices) == (PAGE + 2, PAGE + 2)
+    assert len(scene.decoder.made) == PAGE + 2
+
+
+async def test_no_file_is_missed_when_the_one_before_it_is_removed_between_slices(scene):
+    await spoilt(scene, 3)
+    run = Impatient()
+    with pytest.raises(GoOn):
+        await work(scene).run({"prefix": ""}, run)
+    await scene.memory.blobs.remove(UPLOADS, "image-000.jpg")
+    await work(scene).run({"prefix": ""}, Slice(run.checkpoint))
+    for number in (1, 2):
+        assert await scene.thumbnail(f"image-{number:03d}.jpg") == thumbnail(GOOD).content
 
 
 async def test_a_good_thumbnail_stays_seen_while_it_is_made_anew(scene):

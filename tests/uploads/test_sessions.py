@@ -9,7 +9,7 @@ import pytest
 from shared.application.failures import Reason
 from shared.application.uploads.events import BadEvent
 from shared.application.uploads.upload import UploadStatus
-from shared.application.uploads.uploads import PATIENCE, REMEMBERED
+from shared.application.uploads.uploads import PATIENCE, REMEMBERED, Ended
 from shared.eventstore.port import StoreUnavailable
 from shared.names import PROCESSED, UPLOADS
 from tests.uploads.scene import BROKEN, Scene
@@ -29,7 +29,9 @@ def told(blob: str, **event: object) -> str:
 
 
 async def ended(scene: Scene, limit: int = 100) -> int:
-    return await scene.uploads.expire_sessions(scene.memory.clock(), limit)
+    tried = await scene.uploads.expire_sessions(scene.memory.clock(), limit)
+    assert tried.stuck == 0
+    return tried.ended
 
 
 async def test_a_session_waits_for_its_one_file(scene):
@@ -119,6 +121,17 @@ async def test_a_file_that_comes_after_its_session_was_ended_is_removed_and_said
     assert await scene.upload() == late
 
 
+async def test_a_late_file_that_is_replaced_before_it_is_removed_is_removed_all_the_same(scene):
+    upload = await scene.opened()
+    scene.memory.clock.forward(minutes=16)
+    await ended(scene)
+    await scene.put(upload.blob, BROKEN)
+    scene.blobs = Interrupted(scene.memory.blobs, lambda: scene.put(upload.blob))
+    late = await scene.processing.process(upload.blob)
+    assert (late.status, late.error.code) == (EXPIRED, "uploaded_too_late")
+    assert await scene.memory.blobs.head(UPLOADS, upload.blob) is None
+
+
 async def test_a_file_whose_session_is_ended_under_the_workers_hands_is_too_late(scene):
     blob = await scene.sent()
 
@@ -152,8 +165,33 @@ async def test_one_file_that_still_fails_does_not_keep_the_others(scene):
         raise RuntimeError("a decoder that is ill")
 
     scene.decoder.meanwhile = [fail]
-    assert await ended(scene) == 2
-    assert await ended(scene) == 0  # the third was begun, and is somebody's for a day
+    now = scene.memory.clock()
+    assert await scene.uploads.expire_sessions(now, 100) == Ended(ended=2, stuck=1)
+    assert await ended(scene) == 0
+
+
+async def test_files_that_fail_count_as_tried_and_are_left_for_a_day(scene):
+    """Each may take a minute, and one call has a few."""
+    for number in range(7):
+        await scene.sent(upload_id=f"u{number}")
+    scene.memory.clock.forward(days=2)
+
+    async def fail() -> None:
+        raise RuntimeError("a decoder that is ill")
+
+    async def tried() -> list[int]:
+        scene.decoder.meanwhile, scene.decoder.made = [fail] * 20, []
+        now = scene.memory.clock()
+        return [(await scene.uploads.expire_sessions(now, 3)).stuck for _ in range(4)]
+
+    assert await tried() == [3, 3, 1, 0]
+    assert len(scene.decoder.made) == 7
+    assert await tried() == [0, 0, 0, 0]
+    scene.memory.clock.forward(days=1)
+    assert await tried() == [3, 3, 1, 0]
+    scene.memory.clock.forward(days=1)
+    scene.decoder.meanwhile = []
+    assert await ended(scene) == 7
 
 
 async def test_an_outage_is_raised_for_the_cleanup_to_see(scene):
@@ -202,6 +240,15 @@ async def test_a_file_that_nobody_announced_is_accounted_for_when_its_message_fa
     assert len(await scene.uploads.page(None, 10, None)) == 1
 
 
+async def test_a_file_too_large_for_the_host_to_hand_out_is_rejected_and_not_a_mystery(scene):
+    """Over 512 MiB the local host gives up before any function sees the blob."""
+    blob = await scene.sent(b"x" * 100_001)
+    for _ in range(2):
+        await scene.uploads.dead_lettered(told(blob), WHY)
+        upload = await scene.upload()
+        assert (upload.status, upload.error.code) == (UploadStatus.REJECTED, "too_large")
+
+
 async def test_a_dead_letter_whose_file_is_gone_ends_as_rejected(scene):
     blob = await scene.sent()
     await scene.uploads.dead_lettered(told(blob), WHY)
@@ -216,6 +263,15 @@ async def test_what_is_not_about_an_upload_is_nobodys_business_here(scene, text)
     await scene.uploads.dead_lettered(text, WHY)
     await scene.uploads.redriven(text)
     assert await scene.uploads.page(None, 10, None) == []
+
+
+async def test_a_message_with_a_hostile_name_asks_the_storage_nothing(scene):
+    scene.blobs = object()  # whoever asks it anything fails
+    text = json.dumps(TRIGGER | {"BlobName": "../exports/orders/job-1.csv"})
+    await scene.uploads.dead_lettered(text, WHY)
+    await scene.uploads.redriven(text)
+    with pytest.raises(BadEvent):
+        await scene.uploads.hear(text)
 
 
 async def test_a_look_is_good_for_some_minutes(scene):

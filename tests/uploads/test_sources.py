@@ -6,7 +6,14 @@ import azure.functions as func
 import pytest
 from azure.functions.blob import InputStream
 
-from blueprints.upload_sources import BLOB_QUEUE, UploadSources, blueprint, message_of, uploads_of
+from blueprints.upload_sources import (
+    BLOB_QUEUE,
+    UploadSources,
+    blueprint,
+    message_of,
+    processing_of,
+    uploads_of,
+)
 from localhost.triggers.blob_message import BlobMessage
 from shared.application.failures import Failures
 from shared.application.uploads.events import BadEvent
@@ -94,6 +101,12 @@ def test_blobs_are_watched_only_where_no_events_come(source, names):
     app = func.FunctionApp()
     app.register_functions(blueprint(wiring))
     assert [each.get_function_name() for each in app.get_functions()] == names
+
+
+def test_all_parts_of_the_app_decode_in_the_same_few_places():
+    """Two decoders at once, not two for each trigger, route, job and sweep."""
+    wiring = Memory().wiring
+    assert uploads_of(wiring).processing.thumbnails is processing_of(wiring).thumbnails
 
 
 def test_in_the_cloud_events_must_be_of_our_account():

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from shared.application.cleanup.sweep import Fate
+from shared.application.cleanup.tenants import MARKS
 from shared.blobs.port import BlobInfo
 from shared.eventstore.port import EventStore
 from shared.eventstore.spilling import CLAIM, SpillingEventStore
@@ -28,6 +29,8 @@ class ClaimChecks:
         Raises:
             StoreUnavailable: the storage did not answer.
         """
+        if blob.name.startswith(MARKS):
+            return Fate.NEEDED
         stream, _, event_id = blob.name.rpartition("/")
         if not stream or "/" in stream or not event_id:
             return Fate.DOUBTFUL

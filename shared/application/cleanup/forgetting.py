@@ -11,16 +11,12 @@ MORE = "more"  # an owner begins with what is left, so any place does
 
 @dataclass(frozen=True, slots=True)
 class Forgetting:
-    """`forget` ends at most so many things of before a moment; it says 0 when none is left.
-
-    `most`: of things that take their time, so that one page fits into one function call.
-    """
+    """`forget` ends at most so many things of before a moment; it says 0 when none is left."""
 
     forget: Callable[[datetime, int], Awaitable[int]]
     age: timedelta = timedelta(0)
-    most: int = 100
 
     async def page(self, at: datetime, _cursor: str | None, limit: int) -> Swept:
         """Let the owner forget what is older than `age`."""
-        forgotten = await self.forget(at - self.age, min(limit, self.most))
+        forgotten = await self.forget(at - self.age, limit)
         return Swept(forgotten, MORE if forgotten else None)

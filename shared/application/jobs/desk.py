@@ -1,12 +1,21 @@
 """The desk of the jobs: takes them in, shows them, and hears what became of their messages."""
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import AsyncIterator, Callable, Sequence
+from datetime import datetime, timedelta
 
 from shared import logs
 from shared.application.failures import Reason
-from shared.application.jobs.job import EXPIRED, FINISHED, WAITING, Job, JobStatus
-from shared.application.jobs.job_records import JobRecords, Kept
+from shared.application.jobs.job import (
+    EXPIRED,
+    FINISHED,
+    REMEMBERED,
+    RETENTION,
+    UNTOUCHED,
+    WAITING,
+    Job,
+    JobStatus,
+)
+from shared.application.jobs.job_records import Glimpse, JobRecords, Kept
 from shared.application.jobs.messages import UnreadableMessage, job_id_of, send
 from shared.eventstore.port import StoreUnavailable
 from shared.projections.newest_first import Period
@@ -14,6 +23,7 @@ from shared.queues.port import Queues
 from shared.records import Listed, RecordMoved, Records
 
 PAGE = 100
+MOMENT = timedelta(milliseconds=1)  # as finely as lists are sorted
 ROUNDS = 20  # a running job is written every few seconds; twenty conflicts in a row are a fault
 
 
@@ -82,23 +92,34 @@ class Jobs:
 
         await self._change(text, waiting)
 
+    async def discarded(self, text: str, why: str) -> None:
+        """Its message is never sent again (dead_letters.Owner)."""
+
+        def ended(job: Job) -> Job:
+            # One that runs has another message, and an end of its own.
+            parked = job.status in (JobStatus.DEAD_LETTERED, JobStatus.QUEUED)
+            return job.discarded(why, self._now()) if parked else job
+
+        await self._change(text, ended)
+
     async def revive(self, limit: int) -> int:
         """Send the messages of jobs that seem forgotten; how many, 0 for none left.
 
         Raises:
             StoreUnavailable: some are left.
         """
-        revived = 0
-        for job_id in await self._waiting():
-            kept = await self._jobs.read(job_id) if revived < limit else None
-            if kept is not None and kept.job.seems_forgotten(self._now()):
-                revived += await self._sent_again(kept)
+        now, revived = self._now(), 0
+        async for kept in self._waiting(now, UNTOUCHED, lambda it: it.is_overdue(now)):
+            revived += kept.job.seems_forgotten(now) and await self._sent_again(kept)
+            if revived == limit:
+                break
         return revived
 
-    async def forget(self, before: datetime, limit: int) -> int:
-        """End jobs that waited too long, and remove finished ones made before then.
+    async def forget(self, at: datetime, limit: int) -> int:
+        """End jobs that nothing moved in 14 days, and remove what was finished 30 days ago.
 
-        `limit`: at most so many in all. A dead letter is no finished job: it may be sent again.
+        `at`: the moment to judge by (cleanup/sweep.py); `limit`: at most so many in all. A dead
+        letter is no finished job: it may be sent again.
 
         Returns:
             How many there were; 0 for none left.
@@ -106,44 +127,44 @@ class Jobs:
         Raises:
             StoreUnavailable: some are left.
         """
-        ended = await self._expired(limit)
+        ended = await self._expire(at, limit)
+        before = at - REMEMBERED
         for status in FINISHED:
-            cursor: str | None = None
-            while ended < limit and (
-                page := await self._jobs.page(status, limit - ended, cursor, Period(before=before))
+            if ended == limit:
+                break
+            async for kept in self._jobs.some(
+                status, lambda it: it.updated_at < before, Period(before=before)
             ):
-                for listed in page:
-                    ended += await self._removed(listed.shown["jobId"])
-                cursor = page[-1].place
+                finished_at = kept.job.finished_at or kept.job.updated_at
+                ended += finished_at < before and await self._removed(kept)
+                if ended == limit:
+                    break
         return ended
 
-    async def _expired(self, limit: int) -> int:
-        ended = 0
-        for job_id in await self._waiting():
-            kept = await self._jobs.read(job_id) if ended < limit else None
-            if kept is not None and kept.job.has_expired(self._now()):
-                ended += await self._rewritten(kept, kept.job.failed(EXPIRED, self._now()))
+    async def _expire(self, at: datetime, limit: int) -> int:
+        ended, before = 0, at - RETENTION
+        async for kept in self._waiting(at, RETENTION, lambda it: it.updated_at <= before):
+            failed = kept.job.failed(EXPIRED, self._now())
+            ended += kept.job.has_expired(at) and await self._rewritten(kept, failed)
+            if ended == limit:
+                break
         return ended
 
-    async def _removed(self, job_id: str) -> bool:
-        kept = await self._jobs.read(job_id)
-        if kept is None:
-            return False
+    async def _waiting(
+        self, now: datetime, age: timedelta, where: Callable[[Glimpse], bool]
+    ) -> AsyncIterator[Kept]:
+        """Jobs that wait or run and seem to be so, of that age; and those that a clock foretold."""
+        for status in WAITING:
+            for period in (Period(after=now + UNTOUCHED), Period(before=now - age + MOMENT)):
+                async for kept in self._jobs.some(status, where, period):
+                    yield kept
+
+    async def _removed(self, kept: Kept) -> bool:
         try:
             await self._jobs.remove(kept)
         except RecordMoved:
             return False
         return True
-
-    async def _waiting(self) -> Sequence[str]:
-        """Every job that waits or runs: a full look first, for sending moves them in the lists."""
-        found: list[str] = []
-        for status in WAITING:
-            cursor: str | None = None
-            while page := await self._jobs.page(status, PAGE, cursor):
-                found += [listed.shown["jobId"] for listed in page]
-                cursor = page[-1].place
-        return found
 
     async def _sent_again(self, kept: Kept) -> bool:
         """Noted first, so that of many who look at it at once one sends."""

@@ -129,6 +129,8 @@ class ExportOrders:
             if found:
                 reached = datetime.fromisoformat(found[-1].document["placedAt"])
                 course = replace(course, cursor=found[-1].place, reached=reached)
+        if not content:  # the page before was the last and full, or the slice was over already
+            return course
         piece = _piece_id(len(course.pieces), run.attempt)
         await self.blobs.stage(EXPORTS, name, piece, bytes(content))
         pieces = (*course.pieces, run.attempt)

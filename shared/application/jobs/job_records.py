@@ -1,14 +1,30 @@
 """Jobs as they are kept: a record each, listed with all and with those of its status."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from shared.application.jobs.job import Job, JobStatus
-from shared.plain import from_plain, rfc3339, to_plain
-from shared.projections.newest_first import ALWAYS, Period
+from shared.application.jobs.job import Job, JobStatus, is_overdue
+from shared.plain import Json, from_plain, rfc3339, to_plain
+from shared.projections.newest_first import ALWAYS, EPOCH, Period
 from shared.records import Listed, Record, Records
 
 ALL = "all"
+PAGE = 1_000  # rows of a list; as many as Table storage answers at once
+HIDDEN = ("updatedAt", "sentAt")  # in the rows of lists for our own sake
+EVER = rfc3339(EPOCH)
+
+
+@dataclass(frozen=True, slots=True)
+class Glimpse:
+    """What a list alone tells of a job."""
+
+    updated_at: datetime
+    sent_at: datetime
+
+    def is_overdue(self, now: datetime) -> bool:
+        """As the job's own, whatever its status."""
+        return is_overdue(self.updated_at, self.sent_at, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +75,35 @@ class JobRecords:
         cursor: str | None = None,
         period: Period = ALWAYS,
     ) -> Sequence[Listed]:
-        """At most `limit` jobs of a status, or of all, the newest first."""
-        return await self._records.page(status or ALL, limit, cursor, period)
+        """At most `limit` jobs of a status, or of all, the newest first, as clients see them."""
+        rows = await self._records.page(status or ALL, limit, cursor, period)
+        return [replace(row, shown=_public(row.shown)) for row in rows]
+
+    async def some(
+        self, status: JobStatus, where: Callable[[Glimpse], bool], period: Period
+    ) -> AsyncIterator[Kept]:
+        """The jobs of a status that were made in a period and seem to be so, each read when due.
+
+        Lists alone are gone through for the others: a thousand in one request. Jobs may be moved
+        and removed meanwhile.
+        """
+        cursor: str | None = None
+        while rows := await self._records.page(status, PAGE, cursor, period):
+            for row in rows:
+                kept = await self.read(row.shown["jobId"]) if where(_glimpse(row.shown)) else None
+                if kept is not None and kept.job.status is status:
+                    yield kept
+            cursor = rows[-1].place
+
+
+def _glimpse(shown: Json) -> Glimpse:
+    updated_at, sent_at = (shown.get(name) for name in HIDDEN)
+    # A row of an earlier version does not say; one that is long ago is looked at.
+    return Glimpse(from_plain(datetime, updated_at or EVER), from_plain(datetime, sent_at or EVER))
+
+
+def _public(shown: Json) -> Json:
+    return {name: value for name, value in shown.items() if name not in HIDDEN}
 
 
 def _shown(job: Job) -> dict[str, object]:
@@ -71,4 +114,6 @@ def _shown(job: Job) -> dict[str, object]:
         "attempts": job.attempts,
         "progress": job.progress,
         "createdAt": rfc3339(job.created_at),
+        "updatedAt": rfc3339(job.updated_at),
+        "sentAt": rfc3339(job.sent_at),
     }

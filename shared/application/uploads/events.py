@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from shared import logs
+from shared.blobs.port import is_fit
 from shared.message_text import all_json
 from shared.names import UPLOADS
 from shared.plain import Json
@@ -108,6 +109,8 @@ def _ours(container: str, blob: str, etag: Any) -> Seen | None:
             "upload_event_ignored",
         )
         return None
+    if not is_fit(blob):
+        raise BadEvent("no blob may be called so")
     return Seen(blob, etag.strip('"') if isinstance(etag, str) else None)
 
 

@@ -79,7 +79,9 @@ class Processing:
                 return await self._gone(blob)
             upload = await self.register.of_blob(blob, info.modified_at, self.now())
             if upload.status is UploadStatus.EXPIRED:
-                return await self._late(upload, info)
+                if (late := await self._late(upload, info)) is not None:
+                    return late
+                continue
             anew = anew or told not in (None, info.etag)
             if upload.is_about(info.etag) and not anew:
                 return upload
@@ -123,10 +125,19 @@ class Processing:
         await self.blobs.write(PROCESSED, thumbnail_of(upload.blob), made.content, JPEG)
         return made.kind
 
+    def refused_unread(self, info: BlobInfo) -> Refused | None:
+        """Why a file is not even read: it is too large, or its bytes are not those of an image."""
+        if info.size > self.most_bytes:
+            return Refused(Code.TOO_LARGE, f"{info.size:,} bytes, at most {self.most_bytes:,}")
+        if info.encoding:
+            # Even if the image stands there as it is: a browser would decode what is not encoded.
+            return Refused(Code.ENCODED, info.encoding[:50])
+        return None
+
     async def _made(self, upload: Upload, info: BlobInfo) -> Thumbnail | None:
         """The thumbnail; None when the blob vanished, which the next look at it settles."""
-        if info.size > self.most_bytes:
-            raise Refused(Code.TOO_LARGE, f"{info.size:,} bytes, at most {self.most_bytes:,}")
+        if (refused := self.refused_unread(info)) is not None:
+            raise refused
         # One byte more than is taken, so that a blob that was replaced meanwhile is found out.
         content = await self.blobs.read(UPLOADS, upload.blob, self.most_bytes + 1)
         if content is None:
@@ -144,9 +155,13 @@ class Processing:
             return None  # nobody has ever heard of it
         return await self.register.change(upload, lambda it: it.gone(self.now()))
 
-    async def _late(self, upload: Upload, info: BlobInfo) -> Upload:
-        """A file that was under way when its session was ended: nobody waits for it any more."""
-        await self.blobs.remove(UPLOADS, upload.blob, info.etag)
+    async def _late(self, upload: Upload, info: BlobInfo) -> Upload | None:
+        """A file that was under way when its session was ended: nobody waits for it any more.
+
+        None: it was replaced meanwhile, so another one is there.
+        """
+        if not await self.blobs.remove(UPLOADS, upload.blob, info.etag):
+            return None
         sentence = f"{UPLOADS}/{upload.blob} came after its session had ended and was removed."
         logs.info(sentence, "upload_too_late", uploadId=upload.upload_id)
         return await self.register.change(upload, lambda it: it.expired(it.changed_at, TOO_LATE))

@@ -87,6 +87,12 @@ class Upload:
         ready = replace(self._with(UploadStatus.READY, now), kind=judged)
         return self if self._says(ready) else ready
 
+    def put_off(self, now: datetime) -> "Upload":
+        """A file is there, and the work on it failed: it rests as if somebody had just begun."""
+        if self.status in (UploadStatus.WAITING, UploadStatus.PROCESSING):
+            return self._with(UploadStatus.PROCESSING, now)
+        return self
+
     def expired(self, now: datetime, error: Reason | None = None) -> "Upload":
         """Nothing came in time, or it came too late."""
         return self._with(UploadStatus.EXPIRED, now, error)
@@ -95,6 +101,12 @@ class Upload:
         """The blob is no longer there; only one that was being worked on did not end well."""
         if self.status in (UploadStatus.PROCESSING, UploadStatus.DEAD_LETTERED):
             return self._with(UploadStatus.REJECTED, now, FILE_GONE)
+        return self
+
+    def withdrawn(self, etag: str | None, now: datetime) -> "Upload":
+        """The file that was shown is no longer there, and its thumbnail goes with it."""
+        if self.status is UploadStatus.READY and self.etag == etag:
+            return self._with(UploadStatus.REJECTED, now, FILE_REMOVED)
         return self
 
     def dead_lettered(self, reason: Reason, now: datetime) -> "Upload":
@@ -124,6 +136,7 @@ class Upload:
 
 
 FILE_GONE = Reason("file_gone", "The file was removed before a thumbnail was made of it.")
+FILE_REMOVED = Reason("file_gone", "The file was removed, and its thumbnail after it.")
 TOO_LATE = Reason("uploaded_too_late", "The file came after its session had ended. Open another.")
 
 

@@ -27,6 +27,25 @@ REMEMBERED = timedelta(days=7)  # how long `GET /uploads/{id}` still says `expir
 
 
 @dataclass(frozen=True, slots=True)
+class Ended:
+    """How many uploads came to an end, and how many could not be brought to theirs."""
+
+    ended: int = 0
+    stuck: int = 0
+
+    def __add__(self, other: "Ended") -> "Ended":
+        return Ended(self.ended + other.ended, self.stuck + other.stuck)
+
+    @property
+    def tried(self) -> int:
+        """Each costs as much, however it went."""
+        return self.ended + self.stuck
+
+
+LEFT, ENDED, STUCK = Ended(), Ended(ended=1), Ended(stuck=1)
+
+
+@dataclass(frozen=True, slots=True)
 class Uploads:
     """`life`: how long a link to send a file with is good.
 
@@ -104,6 +123,10 @@ class Uploads:
         for seen in self._meant(text):
             now = self.now()
             found = await self.blobs.head(UPLOADS, seen.blob)
+            if found and self.processing.refused_unread(found):
+                # The local host hands out no blob of over 512 MiB, so nobody has looked at it yet.
+                await self.processing.process(seen.blob, seen.etag)
+                continue
             upload = await self.register.of_blob(
                 seen.blob, found.modified_at if found else now, now
             )
@@ -117,19 +140,25 @@ class Uploads:
             if upload.status is UploadStatus.DEAD_LETTERED:
                 await self.register.change(upload, lambda it: it.redriven(self.now()))
 
-    async def expire_sessions(self, now: datetime, limit: int) -> int:
-        """End at most `limit` sessions that are over, and bring to an end what was forgotten.
+    async def discarded(self, text: str, why: str) -> None:
+        """A message is never sent again (dead_letters.Owner)."""
+        # A re-drive that died half-way may have told it that it would be.
+        await self.dead_lettered(text, Reason("discarded", why))
 
-        A file whose event never came, or whose worker died for good, is dealt with here. Sessions
-        that expired a week ago are removed.
+    async def expire_sessions(self, now: datetime, limit: int) -> Ended:
+        """End sessions that are over, and bring to an end what was forgotten: at most `limit`.
+
+        A file whose event never came, or whose worker died for good, is dealt with here; one that
+        fails is left for a day, so that the next call tries others. Sessions that expired a week
+        ago are removed.
 
         Returns:
-            How many came to an end; 0 for none left.
+            What came of it; nothing tried is none left.
 
         Raises:
             StoreUnavailable: some are left.
         """
-        ended = 0
+        so_far = Ended()
         for status, age, end in (
             (UploadStatus.WAITING, self.life, self._end_waiting),
             (UploadStatus.PROCESSING, PATIENCE, self._end_processing),
@@ -138,41 +167,43 @@ class Uploads:
             # None of the younger ones is over; without this every living session would be read.
             period = Period(before=now - age + SECOND)
             async for upload in self.register.each(status, period):
-                if ended >= limit:
-                    return ended
-                ended += await end(upload, now)
-        return ended
+                if so_far.tried >= limit:
+                    return so_far
+                so_far += await end(upload, now)
+        return so_far
 
-    async def _end_waiting(self, upload: Upload, now: datetime) -> bool:
+    async def _end_waiting(self, upload: Upload, now: datetime) -> Ended:
         if not upload.is_overdue(now):
-            return False
+            return LEFT
         if await self.blobs.head(UPLOADS, upload.blob):
-            return await self._caught_up(upload)
+            return await self._caught_up(upload, now)
         await self.register.change(
             upload, lambda it: it.expired(self.now()) if it.is_overdue(now) else it
         )
-        return True
+        return ENDED
 
-    async def _end_processing(self, upload: Upload, now: datetime) -> bool:
-        return upload.is_stuck(now, PATIENCE) and await self._caught_up(upload)
+    async def _end_processing(self, upload: Upload, now: datetime) -> Ended:
+        return await self._caught_up(upload, now) if upload.is_stuck(now, PATIENCE) else LEFT
 
-    async def _end_expired(self, upload: Upload, now: datetime) -> bool:
+    async def _end_expired(self, upload: Upload, now: datetime) -> Ended:
         if now < upload.changed_at + REMEMBERED:
-            return False
-        return await self.register.remove(upload.upload_id, if_still=UploadStatus.EXPIRED)
+            return LEFT
+        gone = await self.register.remove(upload.upload_id, if_still=UploadStatus.EXPIRED)
+        return ENDED if gone else LEFT
 
-    async def _caught_up(self, upload: Upload) -> bool:
+    async def _caught_up(self, upload: Upload, now: datetime) -> Ended:
         try:
-            settled = await self.processing.process(upload.blob)
+            await self.processing.process(upload.blob)
         except StoreUnavailable:
             raise
         except Exception as error:  # noqa: BLE001 - one such file must not keep the others
             sentence = f"{UPLOADS}/{upload.blob} was left behind and fails again."
             logs.error(sentence, "upload_stuck", error, uploadId=upload.upload_id)
-            return False
+            await self.register.change(upload, lambda it: it.put_off(now))
+            return STUCK
         sentence = f"{UPLOADS}/{upload.blob} had been left behind."
         logs.warning(sentence, "upload_caught_up", uploadId=upload.upload_id)
-        return settled is not None
+        return ENDED
 
     def _meant(self, text: str) -> list[Seen]:
         try:
