@@ -69,19 +69,28 @@ param monthlyBudget int = 0
 
 param budgetStart string = ''
 param lockData bool = false
-param providers Providers
-param behaviour Behaviour
 
-@allowed([
-  'Consumption'
-  'Dedicated'
-])
-param schedulerSkuName string = 'Consumption'
+// The same defaults as in main.bicep: a default cannot be imported.
+@description('Empty addresses: the sandbox.')
+param providers Providers = {
+  paymentUrl: ''
+  carrierUrl: ''
+  mailUrl: ''
+  mailFrom: ''
+  mailUser: ''
+}
 
-@description('The instances of Flex Consumption have no fixed addresses, so the list cannot name them; Entra ID keeps strangers out.')
-param schedulerIpAllowlist array = [
-  '0.0.0.0/0'
-]
+param behaviour Behaviour = {
+  logLevel: 'INFO'
+  retryDelaysSeconds: '2,4,8'
+  reservationMinutes: 30
+  approvalThreshold: 100000
+  approvalHours: 72
+  gatewayPatienceHours: 24
+  breakerFailures: 3
+  uploadMaxBytes: 20971520
+  uploadMinutes: 15
+}
 
 var names = loadJsonContent('./abbreviations.json')
 var token = uniqueString(subscription().id, resourceGroup().id, environmentName)
@@ -197,8 +206,6 @@ module scheduler './modules/scheduler.bicep' = if (withScheduler) {
     location: location
     tags: tags
     taskHubName: taskHubName
-    skuName: schedulerSkuName
-    ipAllowlist: schedulerIpAllowlist
     appPrincipalId: identity.outputs.appPrincipalId
   }
 }
@@ -298,8 +305,6 @@ module ingest './modules/ingest.bicep' = {
     container: eventContainer
     queueName: eventQueue
     deadLetterContainer: eventDeadLetters
-    identityId: identity.outputs.eventsId
-    principalId: identity.outputs.eventsPrincipalId
   }
 }
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from workbench import deploy_package, places
 from workbench.deploy_azure import PARAMETERS, Azure, Target
+from workbench.deploy_losses import losses
 from workbench.deploy_releases import Release, Releases
 from workbench.deploy_smoke import PATIENCE_SECONDS, Smoke, address
 from workbench.terminal import paint, say
@@ -29,6 +30,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--location", help=f"Azure region; AZURE_LOCATION, or {LOCATION}")
     parser.add_argument("--yes", action="store_true", help="do not ask before changing anything")
+    parser.add_argument(
+        "--take-away",
+        action="store_true",
+        help="even the sign-in, providers or backend that the last deployment had and this has not",
+    )
     kinds = parser.add_mutually_exclusive_group()
     kinds.add_argument("--what-if", action="store_true", help="only show what would change")
     kinds.add_argument(
@@ -66,9 +72,7 @@ def run(options: argparse.Namespace, root: Path = places.ROOT) -> int:
         charges = not options.no_payment
         Smoke(address(options.smoke_only, token), token, charges, options.patience).run()
     elif options.package:
-        package = deploy_package.build(root, _backend())
-        options.package.write_bytes(package)
-        say(f"{options.package}: {len(package) / 1000:.0f} kB, {_backend()}")
+        _write_package(options.package, root)
     else:
         _Deployment(options, root).run()
     return 0
@@ -79,26 +83,23 @@ class _Deployment:
 
     def __init__(self, options: argparse.Namespace, root: Path) -> None:
         self._options, self._root = options, root
-        name = os.environ.get("AZURE_ENV_NAME") or options.environment
         location = options.location or os.environ.get("AZURE_LOCATION") or LOCATION
-        self._target = Target(options.environment, name, location)
-        self._releases = Releases(root, name)
+        self._target = Target(options.environment, _name(options.environment), location)
+        self._releases = Releases(root, self._target.name)
         self._azure = Azure(root)
 
     def run(self) -> None:
         """Roll back, or show what would change and, once it is wanted, do it."""
         target = self._target
-        say(f"{target.name} in {target.location}, subscription {self._azure.account()}")
+        account = self._azure.account()
+        say(f"{target.name} in {target.location} by {target.parameters}, subscription {account}")
         if self._options.rollback:
             self._roll_back()
             return
-        if not os.environ.get("AUTH_CLIENT_ID"):
-            note = (
-                "AUTH_CLIENT_ID is not set: if the parameter file names none, nobody can sign in."
-            )
-            say(paint(note, "yellow"))
+        self._sign_in()
+        self._compare()
         self._azure.check_providers(scheduler=_backend() == deploy_package.SCHEDULER)
-        self._azure.what_if(target)
+        self._azure.what_if(target, only_reads=self._options.what_if)
         if self._options.what_if:
             return
         self._ask("Deploy this?")
@@ -106,6 +107,36 @@ class _Deployment:
         backend = outputs["DURABLE_BACKEND"]
         package = deploy_package.build(self._root, backend)
         self._publish(outputs, self._releases.keep(package, backend, datetime.now(UTC)))
+
+    def _sign_in(self) -> None:
+        """Ask for the token of the smoke test now, since `az` keeps what it was given.
+
+        In a pipeline it could not ask later: what it signed in with lives for minutes
+        (https://learn.microsoft.com/entra/workload-id/workload-identity-federation).
+        """
+        client_id = os.environ.get("AUTH_CLIENT_ID")
+        if not client_id:
+            note = (
+                "AUTH_CLIENT_ID is not set: if the parameter file names none, nobody can sign in."
+            )
+            say(paint(note, "yellow"))
+        elif not self._options.what_if:
+            self._token(client_id)
+
+    def _compare(self) -> None:
+        """Raises Trouble if this would take away, unsaid, what the last deployment gave."""
+        if self._options.take_away:
+            return
+        last = self._azure.last(self._target)
+        if last is not None and not last:
+            note = "The last deployment failed: what it had cannot be compared with this one."
+            say(paint(note, "yellow"))
+        text = (self._root / self._target.parameters).read_text("utf-8")
+        if lost := losses(last or {}, text, os.environ):
+            raise Trouble(
+                f"{self._target.name} runs with more than this would give it: {'; '.join(lost)}."
+                " Set the variables as they were, or mean it: --take-away. Nothing was changed."
+            )
 
     def _roll_back(self) -> None:
         outputs = self._azure.outputs(self._target)
@@ -129,7 +160,11 @@ class _Deployment:
                 " AUTH_CLIENT_ID and deploy again (docs/deployment.md, sign-in)."
             )
         try:
-            self._smoke(outputs)
+            token = self._token(outputs["AUTH_CLIENT_ID"])
+        except Trouble as trouble:
+            raise Trouble(f"{release.package} is published, but not tested: {trouble}") from trouble
+        try:
+            self._smoke(outputs, token)
         except Trouble as trouble:
             raise Trouble(
                 f"{release.package} is published and fails its smoke test: {trouble}"
@@ -138,8 +173,10 @@ class _Deployment:
         self._releases.works(release)
         say(paint(f"{outputs['SERVICE_API_ENDPOINT']} works.", "bold"))
 
-    def _smoke(self, outputs: Mapping[str, Any]) -> None:
-        token = os.environ.get(TOKEN) or self._azure.token(outputs["AUTH_CLIENT_ID"])
+    def _token(self, client_id: str) -> str:
+        return os.environ.get(TOKEN) or self._azure.token(client_id)
+
+    def _smoke(self, outputs: Mapping[str, Any], token: str) -> None:
         charges = not (self._options.no_payment or outputs["USES_REAL_PROVIDERS"])
         url = address(outputs["SERVICE_API_ENDPOINT"], token)
         Smoke(url, token, charges, self._options.patience).run()
@@ -152,6 +189,26 @@ class _Deployment:
         sys.stdout.flush()
         if sys.stdin.readline().strip().lower() not in {"y", "yes"}:
             raise Trouble("Nothing was changed.")
+
+
+def _write_package(path: Path, root: Path) -> None:
+    package = deploy_package.build(root, _backend())
+    try:
+        path.write_bytes(package)
+    except OSError as error:
+        raise Trouble(f"{path} cannot be written: {error.strerror}.") from error
+    say(f"{path}: {len(package) / 1000:.0f} kB, {_backend()}")
+
+
+def _name(environment: str) -> str:
+    """The environment's name; raises Trouble if it is that of the other parameter file."""
+    name = os.environ.get("AZURE_ENV_NAME") or environment
+    if name in PARAMETERS and name != environment:
+        raise Trouble(
+            f"AZURE_ENV_NAME is {name}, but this is for {environment}, with its parameter file:"
+            f" add --environment {name}, or unset AZURE_ENV_NAME."
+        )
+    return name
 
 
 def _backend() -> str:

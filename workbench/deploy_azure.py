@@ -41,6 +41,11 @@ class Target:
     location: str
 
     @property
+    def parameters(self) -> Path:
+        """The parameter file, in the checkout."""
+        return PARAMETERS[self.environment]
+
+    @property
     def deployment(self) -> str:
         """The name of the deployment in the subscription."""
         return f"durable-orders-{self.name}"
@@ -70,10 +75,14 @@ class Azure:
             commands = "; ".join(f"az provider register --namespace {name}" for name in missing)
             raise Trouble(f"The subscription does not know {', '.join(missing)} yet: {commands}")
 
-    def what_if(self, target: Target) -> None:
-        """Show what a deployment would change; raises Trouble if Azure refuses the template."""
-        command = [*_deployment("what-if", target)]
-        if self._run(command, target).returncode:
+    def what_if(self, target: Target, *, only_reads: bool) -> None:
+        """Show what a deployment would change; raises Trouble if Azure refuses the template.
+
+        `only_reads`: whoever asks may read and ask, but need not be able to deploy
+        (the option came with the Azure CLI 2.76).
+        """
+        rights = ["--validation-level", "ProviderNoRbac"] if only_reads else []
+        if self._run([*_deployment("what-if", target), *rights], target).returncode:
             raise Trouble("What-if failed; its lines above say why. Nothing was changed.")
 
     def deploy(self, target: Target) -> Mapping[str, Any]:
@@ -88,6 +97,19 @@ class Azure:
         cure = f"{target.name} was not deployed from here yet: dev.py deploy"
         return _values(self._ask([*command, "--query", "properties.outputs"], cure, target))
 
+    def last(self, target: Target) -> Mapping[str, Any] | None:
+        """The outputs of the last deployment: none at all if it failed; None if there was none.
+
+        It looks in the list first: `az` tells a first deployment and a lost connection alike.
+        """
+        query = ["--query", f"[?name=='{target.deployment}'].name"]
+        cure = "Earlier deployments cannot be read; the lines above say why. Nothing was changed."
+        if not self._ask(["deployment", "sub", "list", *query], cure):
+            return None
+        command = ["deployment", "sub", "show", "--name", target.deployment]
+        outputs = self._ask([*command, "--query", "properties.outputs"], cure)
+        return _values(outputs) if outputs else {}
+
     def publish(self, outputs: Mapping[str, Any], package: Path) -> None:
         """Give the app its code; the platform installs what requirements.txt names."""
         where = ["--resource-group", outputs["AZURE_RESOURCE_GROUP"]]
@@ -100,10 +122,7 @@ class Azure:
     def token(self, client_id: str) -> str:
         """A token of the person who is signed in, for the API of this app registration."""
         scope = f"api://{client_id}/.default"
-        cure = (
-            f"No token for {scope}. Let the Azure CLI ask for one: docs/deployment.md, sign-in."
-            " The app itself is published."
-        )
+        cure = f"No token for {scope}. Let the Azure CLI ask for one: docs/deployment.md, sign-in."
         return str(
             self._ask(["account", "get-access-token", "--scope", scope], cure)["accessToken"]
         )
@@ -138,8 +157,7 @@ class Azure:
 
 def _deployment(verb: str, target: Target) -> list[str]:
     where = ["--location", target.location, "--name", target.deployment]
-    parameters = str(PARAMETERS[target.environment])
-    files = ["--template-file", str(TEMPLATE), "--parameters", parameters]
+    files = ["--template-file", str(TEMPLATE), "--parameters", str(target.parameters)]
     return ["deployment", "sub", verb, *where, *files]
 
 

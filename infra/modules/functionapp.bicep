@@ -226,6 +226,8 @@ resource signIn 'Microsoft.Web/sites/config@2025-03-01' = {
       unauthenticatedClientAction: 'Return401'
       excludedPaths: [
         '/api/health'
+        '/api/openapi.json'
+        '/api/docs'
       ]
     }
     identityProviders: {

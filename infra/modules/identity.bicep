@@ -1,4 +1,4 @@
-metadata description = 'The two identities: one for the app, one for Event Grid. They come first, so that every role is assigned before the app starts.'
+metadata description = 'The identity of the app. It comes first, so that every role is assigned before the app starts.'
 
 param name string
 param location string
@@ -10,15 +10,6 @@ resource app 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
   tags: tags
 }
 
-// Event Grid has its own: it needs to write into one queue and one container, the app far more.
-resource events 'Microsoft.ManagedIdentity/userAssignedIdentities@2024-11-30' = {
-  name: '${name}-events'
-  location: location
-  tags: tags
-}
-
 output appId string = app.id
 output appClientId string = app.properties.clientId
 output appPrincipalId string = app.properties.principalId
-output eventsId string = events.id
-output eventsPrincipalId string = events.properties.principalId

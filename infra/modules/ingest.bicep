@@ -10,9 +10,6 @@ param container string
 param queueName string
 param deadLetterContainer string
 
-param identityId string
-param principalId string
-
 resource account 'Microsoft.Storage/storageAccounts@2025-06-01' existing = {
   name: storageName
 }
@@ -38,37 +35,35 @@ resource queue 'Microsoft.Storage/storageAccounts/queueServices/queues@2025-06-0
 }
 
 resource sender 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(queue.id, principalId, roleIds.queueMessageSender)
+  name: guid(queue.id, topic.id, roleIds.queueMessageSender)
   scope: queue
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.queueMessageSender)
-    principalId: principalId
+    principalId: topic.identity.principalId
     principalType: 'ServicePrincipal'
     description: 'Event Grid puts an event of an upload into this queue; it can read nothing.'
   }
 }
 
 resource deadLetterWriter 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(deadLetters.id, principalId, roleIds.blobContributor)
+  name: guid(deadLetters.id, topic.id, roleIds.blobContributor)
   scope: deadLetters
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', roleIds.blobContributor)
-    principalId: principalId
+    principalId: topic.identity.principalId
     principalType: 'ServicePrincipal'
     description: 'Event Grid keeps what it could not deliver; no narrower built-in role can write a blob.'
   }
 }
 
-// Azure allows one system topic for each account.
+// Azure allows one system topic for each account. Its identity is its own, unlike the app's: a queue
+// behind a firewall takes an event from no other (learn.microsoft.com/azure/event-grid/handler-storage-queues).
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
   name: systemTopicName
   location: location
   tags: tags
   identity: {
-    type: 'UserAssigned'
-    userAssignedIdentities: {
-      '${identityId}': {}
-    }
+    type: 'SystemAssigned'
   }
   properties: {
     source: account.id
@@ -89,8 +84,7 @@ resource uploads 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15
     }
     deliveryWithResourceIdentity: {
       identity: {
-        type: 'UserAssigned'
-        userAssignedIdentity: identityId
+        type: 'SystemAssigned'
       }
       destination: {
         endpointType: 'StorageQueue'
@@ -103,8 +97,7 @@ resource uploads 'Microsoft.EventGrid/systemTopics/eventSubscriptions@2025-02-15
     }
     deadLetterWithResourceIdentity: {
       identity: {
-        type: 'UserAssigned'
-        userAssignedIdentity: identityId
+        type: 'SystemAssigned'
       }
       deadLetterDestination: {
         endpointType: 'StorageBlob'

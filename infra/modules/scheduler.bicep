@@ -14,15 +14,6 @@ param tags object
 @maxLength(64)
 param taskHubName string
 
-@allowed([
-  'Consumption'
-  'Dedicated'
-])
-param skuName string
-
-@description('Who may connect; an empty list keeps everyone out. Entra ID decides besides.')
-param ipAllowlist array
-
 @description('Finished orchestrations are purged after this time. Consumption keeps 30 days at most.')
 @minValue(1)
 @maxValue(90)
@@ -35,8 +26,14 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' = {
   location: location
   tags: tags
   properties: {
-    ipAllowlist: ipAllowlist
-    sku: skuName == 'Dedicated' ? { name: 'Dedicated', capacity: 1 } : { name: 'Consumption' }
+    // The instances of Flex Consumption have no fixed addresses that a list could name, and an empty
+    // list keeps everyone out: Entra ID keeps strangers out.
+    ipAllowlist: [
+      '0.0.0.0/0'
+    ]
+    sku: {
+      name: 'Consumption'
+    }
   }
 }
 

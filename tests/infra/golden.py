@@ -1,10 +1,10 @@
 """The lists that a review sees change: `python -m tests.infra.golden` writes them anew.
 
 `dev.json` and `prod.json` hold every resource of the environment as its parameter file says, with
-all that is said of it, and what each switch adds and drops. `full.json` holds what is new or
-otherwise when every option is on, `defaults.json` the defaults of every template, and
-`properties.json` every property that any template sets, by type: a misspelt one shows there. Look
-up what is new in it (Azure's published types) before you write it anew.
+all that is said of it, what it answers (its outputs), and what each switch adds and drops.
+`full.json` holds what is new or otherwise when every option is on, `defaults.json` the defaults of
+every template, and `properties.json` every property that any template sets, by type: a misspelt one
+shows there. Look up what is new in it (Azure's published types) before you write it anew.
 """
 
 import json
@@ -98,7 +98,12 @@ def _environment(project: Project, name: str) -> dict[str, Any]:
                 "adds": sorted(there.keys() - base.keys()),
                 "drops": sorted(base.keys() - there.keys()),
             }
-    return {"parameters": written.parameters, "resources": base, "changes": changes}
+    return {
+        "parameters": written.parameters,
+        "outputs": _outputs(written),
+        "resources": base,
+        "changes": changes,
+    }
 
 
 def _options(project: Project) -> dict[str, Any]:
@@ -111,10 +116,16 @@ def _options(project: Project) -> dict[str, Any]:
             for line, said in described(expansion).items()
             if said != base.get(line)
         }
+        | {"outputs": _outputs(expansion)}
         for variation, expansion in project.expansions()
         if variation.full
         for base in [described(project.as_written(variation.environment))]
     }
+
+
+def _outputs(expansion: Expansion) -> dict[str, Any]:
+    """What the deployment answers, by which `dev.py deploy` goes on."""
+    return dict(_leaves(expansion.outputs))
 
 
 def _defaults(project: Project) -> dict[str, dict[str, Any]]:

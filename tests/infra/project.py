@@ -40,25 +40,66 @@ FULL: dict[str, Value] = {
 }
 
 
+_NOBODY = dict.fromkeys(("paymentUrl", "carrierUrl", "mailUrl", "mailFrom", "mailUser"), "")
+# One option at a time: what all of them together would hide shows here.
+ALONE: dict[str, dict[str, Value]] = {
+    "signed-links": {"signedLinksFromAnywhere": True},
+    "payment": {"providers": {**_NOBODY, "paymentUrl": "https://payment.example/v1"}},
+    "carrier": {"providers": {**_NOBODY, "carrierUrl": "https://carrier.example/v1"}},
+    "mail": {
+        "providers": {
+            **_NOBODY,
+            "mailUrl": "smtps://mail.example:465",
+            "mailFrom": "orders@shop.example",
+            "mailUser": "orders",
+        }
+    },
+    # A mail server that asks for no password, so that there is no secret and no vault.
+    "relay": {
+        "providers": {
+            **_NOBODY,
+            "mailUrl": "smtp://relay.example:25",
+            "mailFrom": "orders@shop.example",
+        }
+    },
+}
+
+
 @dataclass(frozen=True)
 class Variation:
-    """One way to deploy; `full` turns every option on."""
+    """One way to deploy; `full` turns every option on, `alone` names one of ALONE."""
 
     environment: str
     backend: str
     private: bool
     full: bool = False
+    alone: str = ""
 
     def __str__(self) -> str:
         """For messages and test names."""
         parts = [self.environment, self.backend, "private" if self.private else "open"]
-        return "-".join([*parts, "full"] if self.full else parts)
+        return "-".join([*parts, *(["full"] if self.full else []), *filter(None, [self.alone])])
 
     @property
     def overrides(self) -> dict[str, Value]:
         """The parameters that it sets otherwise than its file does."""
         switches = {"durableBackend": self.backend, "vnetEnabled": self.private}
-        return {**switches, **FULL} if self.full else switches
+        return {**switches, **(FULL if self.full else ALONE.get(self.alone, {}))}
+
+    @property
+    def has_vault(self) -> bool:
+        """Whether there is a secret to keep."""
+        return self.full or self.alone in {"payment", "carrier", "mail"}
+
+    @property
+    def is_real(self) -> bool:
+        """Whether somebody outside is charged, or gets mail."""
+        return self.full or self.alone in {"payment", "carrier", "mail", "relay"}
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the firewall of the storage accounts keeps strangers out."""
+        return self.private and self.alone != "signed-links"
 
 
 # The full ones first: most that can be wrong is wrong there.
@@ -66,6 +107,11 @@ VARIATIONS = (
     Variation("prod", "durableTaskScheduler", private=True, full=True),
     Variation("dev", "azureStorage", private=False, full=True),
     *(Variation(*each) for each in itertools.product(PARAMETERS, BACKENDS, (False, True))),
+    Variation("prod", "azureStorage", private=True, alone="signed-links"),
+    Variation("prod", "azureStorage", private=True, alone="payment"),
+    Variation("dev", "azureStorage", private=False, alone="carrier"),
+    Variation("dev", "azureStorage", private=False, alone="mail"),
+    Variation("dev", "azureStorage", private=False, alone="relay"),
 )
 
 
@@ -127,6 +173,10 @@ class Project:
             return self._expand(variation.environment, variation.overrides, environment)
         except BadTemplate as wrong:
             raise BadTemplate(f"{variation}: {wrong}") from wrong
+
+    def given(self, parameters: Mapping[str, Value]) -> Expansion:
+        """What these parameters bring up, over those of production."""
+        return self._expand("prod", parameters, {})
 
     def as_written(self, environment: str) -> Expansion:
         """What the parameter file of an environment brings up as it is."""

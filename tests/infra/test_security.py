@@ -1,6 +1,6 @@
 """The deployment is keyless, least privileged, watched, and closed where it is to be closed."""
 
-from tests.infra.checks import network, policies, roles, watching
+from tests.infra.checks import alerting, network, policies, production, roles, signin, watching
 
 
 def test_every_resource_obeys_the_rules_of_its_type(project):
@@ -65,3 +65,51 @@ def test_a_person_hears_of_what_goes_wrong(project):
 
 def test_the_alert_on_poison_names_the_functions_that_file_it(project):
     assert list(watching.unseen_poison(project)) == []
+
+
+def test_a_subnet_is_guarded_by_its_own_group_and_lets_in_the_apps_https_only(project):
+    assert list(network.misguarded(project)) == []
+
+
+def test_no_range_of_addresses_that_is_let_in_is_half_the_world(project):
+    assert list(network.widely_open(project)) == []
+
+
+def test_an_alert_looks_often_enough_and_at_the_right_thing(project):
+    assert list(alerting.misjudged(project)) == []
+
+
+def test_the_queries_of_the_alerts_look_for_what_they_are_there_for(project):
+    assert list(alerting.misasked(project)) == []
+
+
+def test_the_alert_on_poison_waits_for_words_that_the_code_says(project):
+    assert list(alerting.unspoken(project)) == []
+
+
+def test_the_budget_tells_before_it_is_spent(project):
+    assert list(alerting.unbudgeted(project)) == []
+
+
+def test_each_environment_is_as_safe_and_as_cheap_as_it_is_for(project):
+    assert list(production.unfit(project)) == []
+
+
+def test_production_has_a_network_and_the_place_to_try_things_has_none(project):
+    assert list(production.unconnected(project)) == []
+
+
+def test_the_account_with_the_orders_is_locked_in_production(project):
+    assert list(production.unlocked(project)) == []
+
+
+def test_temporary_files_stay_for_a_week(project):
+    assert list(production.impatient(project)) == []
+
+
+def test_a_scheduler_costs_nothing_while_nothing_runs(project):
+    assert list(production.overpaid(project)) == []
+
+
+def test_operators_and_tokens_are_registered_as_the_code_takes_them(project):
+    assert list(signin.misregistered(project)) == []

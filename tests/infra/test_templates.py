@@ -72,3 +72,15 @@ def test_flex_consumption_offers_the_instances_that_are_asked_for(project):
 
 def test_a_deployer_may_choose_among_the_sizes_that_flex_consumption_offers(project):
     assert list(limits.misoffered(project)) == []
+
+
+def test_every_version_is_the_newest_stable_one_or_at_most_three_years_old(project):
+    assert list(vocabulary.outdated(project)) == []
+
+
+def test_every_type_and_property_was_looked_up(project):
+    assert list(vocabulary.unfamiliar(project)) == []
+
+
+def test_no_two_environments_get_the_same_names(project):
+    assert list(limits.colliding(project)) == []

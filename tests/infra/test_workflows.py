@@ -13,7 +13,7 @@ from tests.infra.bicep import references
 from tests.infra.bicep.library import Library
 from tests.infra.bicep.sources import Sources
 from tests.infra.bicep.syntax import Call, Literal
-from tests.infra.checks import host
+from tests.infra.checks import host, workflows
 from tests.infra.project import PARAMETERS
 from workbench import cli
 from workbench.places import ROOT
@@ -152,3 +152,15 @@ def test_a_deployment_is_of_an_environment_that_has_a_parameter_file_and_waits_f
 def test_dependabot_keeps_what_the_project_pins():
     updates = yaml.safe_load((ROOT / ".github" / "dependabot.yml").read_text("utf-8"))["updates"]
     assert [each["package-ecosystem"] for each in updates] == ["github-actions", "pip", "npm"]
+
+
+def test_nothing_starts_a_workflow_that_was_not_argued_for(project):
+    assert list(workflows.mistriggered(project)) == []
+
+
+def test_a_job_runs_every_command_and_passes_over_no_failure(project):
+    assert list(workflows.misrun(project)) == []
+
+
+def test_a_job_signs_in_as_its_own_environment_and_without_a_secret(project):
+    assert list(workflows.unguarded(project)) == []

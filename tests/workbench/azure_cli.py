@@ -51,6 +51,7 @@ class AzureCli:
             "account show": {"name": "Pay as you go"},
             "account get-access-token": {"accessToken": "a-token"},
             "provider list": PROVIDERS,
+            "deployment sub list": [],
             "deployment sub what-if": "Resource changes: 65 to create.",
             "functionapp deployment source config-zip": {"complete": True},
         }

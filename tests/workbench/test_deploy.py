@@ -18,7 +18,8 @@ import pytest
 
 from tests.e2e.running_host import RunningHost
 from tests.workbench.azure_cli import PROVIDERS, AzureCli
-from workbench import cli, deploy, deploy_package
+from workbench import cli, deploy, deploy_losses, deploy_package
+from workbench.deploy_azure import PARAMETERS
 from workbench.deploy_releases import Releases
 from workbench.places import ROOT
 from workbench.trouble import Trouble
@@ -78,7 +79,8 @@ def az(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AzureCli:
     folder.mkdir()
     stand_in = AzureCli(folder)
     monkeypatch.setenv("PATH", stand_in.path())
-    for name in ("AZURE_ENV_NAME", "AZURE_LOCATION", "DURABLE_BACKEND", deploy.TOKEN):
+    variables = ("AZURE_ENV_NAME", "AZURE_LOCATION", deploy.TOKEN)
+    for name in (*variables, *deploy_losses.VARIABLES):
         monkeypatch.delenv(name, raising=False)
     return stand_in
 
@@ -90,6 +92,9 @@ def checkout(tmp_path: Path) -> Path:
     folder.mkdir()
     for name, text in SAMPLE.items():
         (folder / name).write_text(text, "utf-8")
+    for parameters in PARAMETERS.values():
+        (folder / parameters).parent.mkdir(exist_ok=True)
+        (folder / parameters).write_bytes((ROOT / parameters).read_bytes())
     return folder
 
 
@@ -115,12 +120,15 @@ def test_without_payment_the_workflow_runs_to_its_end_all_the_same(app, capsys):
     assert "Order ended as it should: validation_error" in capsys.readouterr().out
 
 
-def test_a_deployment_shows_changes_publishes_and_tries_an_order(app, az, checkout):
+def test_a_deployment_shows_changes_publishes_and_tries_an_order(app, az, checkout, monkeypatch):
     az.deployed(servicE_API_ENDPOINT=f"{app.url}/api")
+    monkeypatch.setenv("AUTH_CLIENT_ID", "11111111-2222-3333-4444-555555555555")
     assert run(checkout, "--yes") == 0
     verbs = [" ".join(words[:3]) for words in az.heard()]
     assert verbs == [
         "account show --output",
+        "account get-access-token --scope",
+        "deployment sub list",
         "provider list --query",
         "deployment sub what-if",
         "deployment sub create",
@@ -173,10 +181,11 @@ def test_without_a_yes_nothing_is_changed(az, checkout, monkeypatch, capsys):
     ("environment", "parameters"),
     [("dev", "main.bicepparam"), ("prod", "main.prod.bicepparam")],
 )
-def test_the_environment_chooses_the_parameter_file(environment, parameters, az, checkout):
+def test_the_environment_chooses_the_parameter_file(environment, parameters, az, checkout, capsys):
     run(checkout, "--environment", environment, "--location", "northeurope", "--what-if")
     call = az.calls()[-1]
     given = dict(zip(call["words"][3::2], call["words"][4::2], strict=True))
+    assert given.pop("--validation-level") == "ProviderNoRbac"
     assert given == {
         "--location": "northeurope",
         "--name": f"durable-orders-{environment}",
@@ -185,12 +194,85 @@ def test_the_environment_chooses_the_parameter_file(environment, parameters, az,
     }
     assert (ROOT / given["--parameters"]).is_file()
     assert call["environment"] == {"AZURE_ENV_NAME": environment, "AZURE_LOCATION": "northeurope"}
+    assert f"{environment} in northeurope by {given['--parameters']}" in capsys.readouterr().out
 
 
 def test_a_second_environment_of_a_kind_is_named_by_a_variable(az, checkout, monkeypatch):
     monkeypatch.setenv("AZURE_ENV_NAME", "dev-anna")
     run(checkout, "--what-if")
     assert az.calls()[-1]["environment"]["AZURE_ENV_NAME"] == "dev-anna"
+
+
+@pytest.mark.parametrize(("named", "meant"), [("prod", "dev"), ("dev", "prod")])
+def test_an_environment_never_gets_the_parameters_of_another(
+    named, meant, az, checkout, monkeypatch
+):
+    monkeypatch.setenv("AZURE_ENV_NAME", named)
+    assert f"add --environment {named}" in refusal(checkout, "--environment", meant, "--yes")
+    assert not az.heard()
+
+
+def test_who_deploys_is_asked_for_the_rights_to_deploy_at_once(az, checkout):
+    az.deployed(autH_CLIENT_ID="")
+    refusal(checkout, "--yes")
+    (looked,) = [words for words in az.heard() if "what-if" in words]
+    assert "--validation-level" not in looked
+
+
+def test_without_a_token_nothing_is_changed(az, checkout, monkeypatch):
+    monkeypatch.setenv("AUTH_CLIENT_ID", "11111111-2222-3333-4444-555555555555")
+    az.answer("account get-access-token", None)
+    assert "Let the Azure CLI ask for one" in refusal(checkout, "--yes")
+    assert not az.asked_for("deployment")
+    assert run(checkout, "--what-if") == 0, "a preview needs no token"
+
+
+def test_no_token_is_no_reason_to_go_back(az, checkout):
+    az.answer("account get-access-token", None)
+    assert "--rollback" not in refusal(checkout, "--yes")
+    assert az.published.exists()
+
+
+def test_a_shop_that_runs_loses_nothing_to_a_shell_without_variables(az, checkout, monkeypatch):
+    az.answer("deployment sub list", ["durable-orders-prod"])
+    az.deployed(useS_REAL_PROVIDERS=True, durablE_BACKEND="durableTaskScheduler")
+    for name, default in (("DURABLE_BACKEND", "azureStorage"), ("PAYMENT_URL", "")):
+        monkeypatch.setenv(name, default)  # as the pipeline does for those that nobody set
+    said = refusal(checkout, "--environment", "prod", "--yes")
+    for name in ("AUTH_CLIENT_ID=11111111", "PAYMENT_URL", "DURABLE_BACKEND=durableTaskScheduler"):
+        assert name in said
+    assert not az.asked_for("deployment sub what-if")
+    assert run(checkout, "--environment", "prod", "--what-if", "--take-away") == 0
+
+    monkeypatch.setenv("AUTH_CLIENT_ID", "another")
+    monkeypatch.setenv("DURABLE_BACKEND", "durableTaskScheduler")
+    monkeypatch.setenv("MAIL_URL", "smtps://mail.example")
+    assert run(checkout, "--environment", "prod", "--what-if") == 0
+
+
+def test_a_shop_with_real_providers_never_gets_a_file_that_has_none(az, checkout, monkeypatch):
+    monkeypatch.setenv("AZURE_ENV_NAME", "live")
+    monkeypatch.setenv("PAYMENT_URL", "https://pay.example")
+    az.answer("deployment sub list", ["durable-orders-live"])
+    az.deployed(useS_REAL_PROVIDERS=True, autH_CLIENT_ID="")
+    assert "real providers" in refusal(checkout, "--what-if")
+
+
+def test_what_the_parameter_file_states_itself_needs_no_variable(az, checkout):
+    file = checkout / PARAMETERS["dev"]
+    read = "readEnvironmentVariable('AUTH_CLIENT_ID', '')"
+    file.write_text(file.read_text("utf-8").replace(read, "'stated'"), "utf-8")
+    az.answer("deployment sub list", ["durable-orders-dev"])
+    assert run(checkout, "--what-if") == 0
+
+
+def test_a_deployment_that_failed_cannot_be_compared_and_that_is_said(az, checkout, capsys):
+    az.answer("deployment sub list", ["durable-orders-dev"])
+    az.answer("deployment sub show", None)
+    assert "cannot be read" in refusal(checkout, "--what-if")
+    az.answer("deployment sub show", {})
+    assert run(checkout, "--what-if") == 0
+    assert "The last deployment failed" in capsys.readouterr().out
 
 
 def test_the_package_suits_the_backend_that_was_deployed(az, checkout):
@@ -227,7 +309,8 @@ def test_an_app_that_nobody_can_sign_in_to_is_not_told_as_tested(az, checkout):
         ("deployment sub what-if", "What-if failed"),
         ("deployment sub create", "The deployment failed"),
         ("functionapp deployment", "The code was not published"),
-        ("account get-access-token", "Let the Azure CLI ask for one"),
+        ("account get-access-token", "is published, but not tested: No token for api://"),
+        ("deployment sub list", "Earlier deployments cannot be read"),
     ],
 )
 def test_a_command_that_fails_ends_it_with_a_cure(command, sentence, az, checkout):
@@ -241,7 +324,7 @@ def test_a_command_that_fails_ends_it_with_a_cure(command, sentence, az, checkou
 def test_a_provider_that_is_not_registered_is_named_with_the_command(az, checkout):
     az.answer("provider list", ["Microsoft.Web", "Microsoft.Storage"])
     assert "az provider register --namespace Microsoft.App;" in refusal(checkout, "--what-if")
-    assert not az.asked_for("deployment")
+    assert not az.asked_for("deployment sub what-if")
 
 
 def test_the_scheduler_needs_a_provider_of_its_own(az, checkout, monkeypatch):

@@ -94,6 +94,12 @@ def test_the_command_writes_the_package_of_the_backend(backend, tmp_path, monkey
         assert content.read("host.json").decode() == deploy_package.host_json(HOST, backend)
 
 
+def test_a_place_where_no_file_can_be_is_told(tmp_path, capsys):
+    package = tmp_path / "missing" / "package.zip"
+    assert cli.main(["deploy", "--package", str(package)]) == 1
+    assert f"{package} cannot be written: No such file" in capsys.readouterr().err
+
+
 def test_a_backend_that_does_not_exist_is_refused(tmp_path, monkeypatch, capsys):
     monkeypatch.setenv("DURABLE_BACKEND", "netherite")
     assert cli.main(["deploy", "--package", str(tmp_path / "package.zip")]) == 1

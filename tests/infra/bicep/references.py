@@ -57,10 +57,10 @@ def roots(file: File) -> Iterator[Expression]:
     for table in (file.variables, file.outputs, file.assignments):
         yield from (each.value for each in table.values())
     for declarations in (file.resources, file.modules):
-        yield from (_whole(each) for each in declarations.values())
+        yield from (whole(each) for each in declarations.values())
 
 
-def _whole(declared: Resource | Module) -> Expression:
+def whole(declared: Resource | Module) -> Expression:
     """A resource or module as one expression: its condition may name the item of its loop."""
     condition = declared.condition or Literal(True)
     body = Object((*declared.body.members, (Literal("if"), condition)))
@@ -130,11 +130,16 @@ def _named_types(file: File) -> set[str]:
 def outputs_read(file: File) -> Iterator[tuple[str, str, int]]:
     """Each `module.outputs.name` in a file: the module's symbol, the output, the line."""
     for root in roots(file):
-        for node in everything(root):
-            match node:
-                case Member(of=Member(of=Name(name=symbol), name="outputs"), name=output):
-                    yield symbol, output, node.line
-                case Member(of=Member(of=Index(of=Name(name=symbol)), name="outputs"), name=output):
-                    yield symbol, output, node.line
-                case _:
-                    pass
+        yield from outputs_in(root)
+
+
+def outputs_in(expression: Expression) -> Iterator[tuple[str, str, int]]:
+    """The same of one expression."""
+    for node in everything(expression):
+        match node:
+            case Member(of=Member(of=Name(name=symbol), name="outputs"), name=output):
+                yield symbol, output, node.line
+            case Member(of=Member(of=Index(of=Name(name=symbol)), name="outputs"), name=output):
+                yield symbol, output, node.line
+            case _:
+                pass

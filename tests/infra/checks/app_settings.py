@@ -60,6 +60,12 @@ LOCAL = frozenset(
         "AzureFunctionsJobHost__extensions__queues__visibilityTimeout",
     }
 )
+# Each secret's name in the vault, and the setting without which nobody needs it.
+SECRETS = {
+    "PAYMENT_KEY": ("payment-key", "PAYMENT_URL"),
+    "CARRIER_KEY": ("carrier-key", "CARRIER_URL"),
+    "MAIL_PASSWORD": ("mail-password", "MAIL_USER"),
+}
 _REFERENCE = re.compile(r"@Microsoft\.KeyVault\(SecretUri=(https://[^)]+/)secrets/([0-9a-z-]+)\)")
 _SECRET_SETTINGS = re.compile(r"_(KEY|PASSWORD|SECRET)$")
 _SERVICE_OF = {"queueTrigger": "queue", "queue": "queue", "blobTrigger": "blob", "blob": "blob"}
@@ -215,11 +221,17 @@ def unkept_secrets(project: Project) -> Iterator[str]:
             for each in expansion.of("Microsoft.KeyVault/vaults")
         }
         for name, value in of(expansion).items():
-            if not _SECRET_SETTINGS.search(name) or (value == "" and not variation.full):
+            if not _SECRET_SETTINGS.search(name):
                 continue
+            secret, needed_with = SECRETS.get(name, ("", ""))
+            is_needed = bool(of(expansion).get(needed_with))
             reference = _REFERENCE.fullmatch(value)
-            if reference is None or reference[1] not in vaults:
+            if is_needed and (reference is None or reference[1] not in vaults):
                 yield f"{variation}: {name} is no reference to the vault"
+            if is_needed and reference and reference[2] != secret:
+                yield f"{variation}: {name} is the secret {reference[2]}"
+            if not is_needed and value:
+                yield f"{variation}: {name} is set, and nobody needs it"
 
 
 def unlike_locally(project: Project) -> Iterator[str]:

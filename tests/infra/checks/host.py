@@ -95,7 +95,7 @@ def untagged(project: Project) -> Iterator[str]:
     if not project.sources.has(project.sources.root / template):
         yield f"azure.yaml deploys {template}"
     for name, service in services.items():
-        if (service["language"], service["host"]) != ("python", "function"):
+        if service != {"project": ".", "language": "python", "host": "function"}:
             yield f"azure.yaml: {name} is {service}"
     for variation, expansion in project.expansions():
         tag = site(expansion).body.get("tags", {}).get("azd-service-name")

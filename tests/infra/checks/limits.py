@@ -3,8 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from tests.infra.bicep import references
 from tests.infra.bicep.expand import Expansion
 from tests.infra.bicep.library import BadTemplate
+from tests.infra.bicep.syntax import Call, Name
 from tests.infra.bicep.values import Deployed
 from tests.infra.checks.host import options, site
 from tests.infra.labels import label
@@ -42,6 +44,23 @@ DEPLOYMENT_NAME = r"[-\w.()]{1,64}"
 INSTANCES = range(1, 1001)  # reference/infra.md 3.3
 MEMORY = (512, 2048, 4096)
 _EVERYWHERE = "global"
+
+
+def colliding(project: Project) -> Iterator[str]:
+    """Where two subscriptions, or two environments of one, would get the same names.
+
+    Names of accounts and sites are the whole world's, so the hash must be of where they are.
+    """
+    hashed = [
+        {*_asked(call)}
+        for file in project.files
+        for root in references.roots(file)
+        for call in references.everything(root)
+        if isinstance(call, Call) and call.name == "uniqueString"
+    ]
+    wanted = {"subscription", "resourceGroup", "environmentName"}
+    if hashed != [wanted]:
+        yield f"names are hashes of {hashed}, not one of {sorted(wanted)}"
 
 
 def misnamed(project: Project) -> Iterator[str]:
@@ -101,6 +120,14 @@ def _names(expansion: Expansion) -> list[str]:
         for _, name in expansion.names
         if not re.fullmatch(DEPLOYMENT_NAME, name)
     ]
+
+
+def _asked(call: Call) -> Iterator[str]:
+    """The functions and symbols that a call's arguments are made of."""
+    for argument in call.arguments:
+        for node in references.everything(argument):
+            if isinstance(node, Call | Name):
+                yield node.name
 
 
 def _own(resource: Deployed) -> str:

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from tests.infra.bicep.expand import Expansion
 from tests.infra.bicep.values import Deployed
 from tests.infra.labels import label, plain
-from tests.infra.project import Project
+from tests.infra.project import PARAMETERS, Project
 
 _ENDPOINTS = "Microsoft.Network/privateEndpoints"
 _GROUPS = f"{_ENDPOINTS}/privateDnsZoneGroups"
+_GUARDS = "Microsoft.Network/networkSecurityGroups"
+NARROW = 16  # bits: a company's addresses, not a continent's
 _NETWORK = "Microsoft.Network/virtualNetworks"
 # Microsoft's "private endpoint DNS zone values", for the public cloud.
 _ZONES = {
@@ -29,7 +31,7 @@ def misconnected(project: Project) -> Iterator[str]:
     The host needs its three services too (reference/infra.md 3.4).
     """
     for variation, expansion in project.expansions():
-        wanted = {*_STORAGE, *([("kv-*", "vault")] if variation.full else [])}
+        wanted = {*_STORAGE, *([("kv-*", "vault")] if variation.has_vault else [])}
         if not variation.private:
             wanted = set()
         there = {_target(each, expansion) for each in expansion.of(_ENDPOINTS)}
@@ -56,7 +58,7 @@ def disconnected(project: Project) -> Iterator[str]:
 def open_to_all(project: Project) -> Iterator[str]:
     """The network rules that let anyone in, and the groups that end without a No."""
     for variation, expansion in project.expansions():
-        for group in expansion.of("Microsoft.Network/networkSecurityGroups"):
+        for group in expansion.of(_GUARDS):
             rules = [each["properties"] for each in group.properties["securityRules"]]
             inbound = sorted(
                 (each for each in rules if each["direction"] == "Inbound"),
@@ -72,6 +74,45 @@ def open_to_all(project: Project) -> Iterator[str]:
             last = inbound[-1] if inbound else {}
             if (last.get("access"), last.get("sourceAddressPrefix")) != ("Deny", "*"):
                 yield f"{variation}: {label(group)} does not end with a No to everyone"
+
+
+def misguarded(project: Project) -> Iterator[str]:
+    """The subnets without their own group, and the groups that let more in than the app's https."""
+    for variation, expansion in project.expansions():
+        for network in expansion.of(_NETWORK):
+            subnets = {each["name"]: each["properties"] for each in network.properties["subnets"]}
+            for name, subnet in subnets.items():
+                group = str(subnet.get("networkSecurityGroup", {}).get("id"))
+                if not group.endswith(f"-{name}") or expansion.by_id(group) is None:
+                    yield f"{variation}: the subnet {name} is guarded by {group}"
+            policies = subnets["endpoints"].get("privateEndpointNetworkPolicies")
+            if policies != "NetworkSecurityGroupEnabled":
+                yield f"{variation}: the endpoints' group is {policies}: it would guard nothing"
+            allowed = [_allowed(each) for each in expansion.of(_GUARDS)]
+            app, endpoints = (subnets[each]["addressPrefix"] for each in ("app", "endpoints"))
+            if sorted(allowed) != [[], [("Tcp", app, "*", endpoints, "443")]]:
+                yield f"{variation}: let in: {allowed}"
+
+
+def widely_open(project: Project) -> Iterator[str]:
+    """The ranges of addresses that are let in, and are half the world."""
+    written = [(each, project.as_written(each)) for each in PARAMETERS]
+    for where, expansion in [*written, *project.expansions()]:
+        for resource in expansion.resources:
+            for rule in resource.properties.get("networkAcls", {}).get("ipRules", []):
+                if ipaddress.ip_network(rule["value"]).prefixlen < NARROW:
+                    yield f"{where}: {label(resource)} lets {rule['value']} in"
+
+
+def _allowed(group: Deployed) -> list[tuple[str, ...]]:
+    """What a group lets in: protocol, from where, from which ports, to where, to which ports."""
+    rules = [each["properties"] for each in group.properties["securityRules"]]
+    parts = ("sourceAddressPrefix", "sourcePortRange", "destinationAddressPrefix")
+    return [
+        (rule["protocol"], *(rule[part] for part in parts), rule["destinationPortRange"])
+        for rule in rules
+        if rule["direction"] == "Inbound" and rule["access"] == "Allow"
+    ]
 
 
 def _connection(endpoint: Deployed) -> dict[str, object]:

@@ -3,21 +3,19 @@
 import re
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from functools import reduce
 
 from tests.infra.bicep import references
 from tests.infra.bicep.expand import Expansion
 from tests.infra.bicep.syntax import Call
 from tests.infra.bicep.values import Deployed, Value, marks_in
 from tests.infra.checks.rules import RULES, Rule
-from tests.infra.labels import label, plain
+from tests.infra.labels import MISSING, at, label, plain
 from tests.infra.project import Project
 
 _KEYS = re.compile(
     r"AccountKey=|SharedAccessKey|SharedAccessSignature=|[?&]sig=|Password=|AccessKey=",
     re.IGNORECASE,
 )
-_MISSING = object()
 
 
 def broken_rules(project: Project) -> Iterator[str]:
@@ -27,7 +25,7 @@ def broken_rules(project: Project) -> Iterator[str]:
         for variation, expansion in project.expansions()
         for resource in expansion.resources
         for rule in RULES.get(resource.type, ())
-        if _concerns(rule, resource) and not rule.judge(variation, _at(resource, rule.path))
+        if _concerns(rule, resource) and not rule.judge(variation, at(resource, rule.path))
     )
 
 
@@ -90,8 +88,7 @@ def open_secrets(project: Project) -> Iterator[str]:
         f"{file.path.name}:{each.line}: {each.name} is not @secure()"
         for file in project.files
         for each in file.parameters.values()
-        if re.search("password|secret$|apikey|accesskey|token$", each.name, re.IGNORECASE)
-        and not each.secure
+        if re.search("password|secret$|key$|token$", each.name, re.IGNORECASE) and not each.secure
     )
 
 
@@ -108,15 +105,6 @@ def _concerns(rule: Rule, resource: Deployed) -> bool:
     return fnmatchcase(plain(resource.name), rule.name)
 
 
-def _at(resource: Deployed, path: str) -> Value:
-    """What stands at `path` in a body, or a value that no rule takes."""
-    return reduce(
-        lambda value, part: value.get(part, _MISSING) if isinstance(value, dict) else _MISSING,
-        path.split("."),
-        resource.body,
-    )
-
-
 def _said(resource: Deployed, path: str) -> str:
-    value = _at(resource, path)
-    return "not set" if value is _MISSING else repr(value)
+    value = at(resource, path)
+    return "not set" if value is MISSING else repr(value)

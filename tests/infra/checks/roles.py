@@ -9,7 +9,7 @@ from tests.infra.bicep.expand import Expansion
 from tests.infra.bicep.scopes import HERE
 from tests.infra.bicep.values import Deployed, Guid
 from tests.infra.checks import app_settings, storage_names
-from tests.infra.labels import principal_of, scope_of
+from tests.infra.labels import IDENTITY, holder_of, principal_of, scope_of
 from tests.infra.project import Project, Variation
 
 ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
@@ -27,7 +27,7 @@ ROLES = {
     "b86a8fe4-44ce-4948-aee5-eccb2c155cd7": "Key Vault Secrets Officer",
 }
 _DEFINITIONS = f"{HERE.id}/providers/Microsoft.Authorization/roleDefinitions/"
-_APP, _EVENTS, _PERSON = "id-*-app", "id-*-events", "someone from outside"
+_APP, _EVENTS, _PERSON = "id-*-app", "egst-*", "someone from outside"
 _HOST, _DATA = "sthost*", "stdata*"
 
 
@@ -74,8 +74,9 @@ def wanted(project: Project, variation: Variation, prefix: str) -> Iterator[Gran
     yield Grant(_EVENTS, "Storage Blob Data Contributor", filed)
     if variation.backend == "durableTaskScheduler":
         yield Grant(_APP, "Durable Task Data Contributor", "taskHubs dts-*/DurableOrders")
-    if variation.full:  # it has providers, and a person who writes their secrets
+    if variation.has_vault:
         yield Grant(_APP, "Key Vault Secrets User", "vaults kv-*")
+    if variation.full:  # it names the person who writes the secrets
         yield Grant(_PERSON, "Key Vault Secrets Officer", "vaults kv-*")
 
 
@@ -104,13 +105,17 @@ def unargued(project: Project) -> Iterator[str]:
 def misnamed(project: Project) -> Iterator[str]:
     """The assignments whose name is not made of what they grant.
 
-    Such a name stays when the grant changes, and Azure refuses to update an assignment.
+    Such a name stays when the grant changes, and Azure refuses to update an assignment. The object
+    id of a resource's own identity is known too late for a name: the resource's id stands for it.
     """
     for variation, expansion in project.expansions():
         for each in expansion.of(ASSIGNMENT):
             role = str(each.properties.get("roleDefinitionId"))
             of = set(each.name.of) if isinstance(each.name, Guid) else set()
-            right = {each.id.rpartition("/providers/")[0], each.properties.get("principalId")}
+            principal = each.properties.get("principalId", "")
+            holder = holder_of(principal, expansion)
+            whose = holder.id if holder and holder.type != IDENTITY else principal
+            right = {each.id.rpartition("/providers/")[0], whose}
             if not right <= of or not of - right <= {role, role.rpartition("/")[2]} or len(of) != 3:
                 yield f"{variation}: {granted(each, expansion)}: its name is not of these three"
 

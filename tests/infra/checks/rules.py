@@ -40,6 +40,10 @@ def _is_private(variation: Variation) -> bool:
     return variation.private
 
 
+def _is_closed(variation: Variation) -> bool:
+    return variation.is_closed
+
+
 def _is_full(variation: Variation) -> bool:
     return variation.full
 
@@ -49,9 +53,13 @@ def _filled(_variation: Variation, value: Value) -> bool:
 
 
 def _cors(variation: Variation, value: Value) -> bool:
-    """Rules of a blob service's CORS, each for whole origins."""
+    """Rules of a blob service's CORS: whole origins, and no more than a signed link is for."""
     return isinstance(value, list) and all(
-        _origins(variation, each["allowedOrigins"]) for each in value
+        _origins(variation, each["allowedOrigins"])
+        and each["allowedMethods"] == ["GET", "HEAD", "OPTIONS", "PUT"]
+        and each["allowedHeaders"] == ["content-type", "x-ms-blob-type"]
+        and each["exposedHeaders"] == ["etag"]
+        for each in value
     )
 
 
@@ -77,6 +85,13 @@ RULES: dict[str, tuple[Rule, ...]] = {
             "properties.networkAcls.defaultAction",
             _when(_is_private, _is("Deny"), _is("Allow")),
             "the firewall follows vnetEnabled (infra.md 3.4)",
+            "sthost*",
+        ),
+        Rule(
+            "properties.networkAcls.defaultAction",
+            _when(_is_closed, _is("Deny"), _is("Allow")),
+            "only signedLinksFromAnywhere opens it again (infra.md 3.4)",
+            "stdata*",
         ),
         Rule(
             "properties.publicNetworkAccess",
@@ -108,6 +123,12 @@ RULES: dict[str, tuple[Rule, ...]] = {
             "stdata*/default",
         ),
         Rule("properties.deleteRetentionPolicy.days", _is(30), "row C11", "stdata*/default"),
+        Rule(
+            "properties.changeFeed.retentionInDays",
+            _at_least(30),
+            "no shorter than the way back in time, which reads it (guide S1.15)",
+            "stdata*/default",
+        ),
         Rule("properties.cors.corsRules", _cors, "row A04", "stdata*/default"),
     ),
     "Microsoft.Storage/storageAccounts/blobServices/containers": (
@@ -120,6 +141,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
     "Microsoft.Web/sites": (
         Rule("identity.type", _is("UserAssigned"), "its roles exist before its first start"),
         Rule("properties.httpsOnly", _is(True), "https only [Azure.AppService.UseHTTPS]"),
+        Rule("properties.publicNetworkAccess", _is("Enabled"), "callers come by the internet"),
         Rule("properties.siteConfig.minTlsVersion", _is("1.2"), "TLS 1.2 [CKV_AZURE_15]"),
         Rule("properties.siteConfig.scmMinTlsVersion", _is("1.2"), "TLS 1.2, for publishing too"),
         Rule("properties.siteConfig.ftpsState", _is("Disabled"), "no FTP [CKV_AZURE_78]"),
@@ -149,11 +171,16 @@ RULES: dict[str, tuple[Rule, ...]] = {
         ),
         Rule(
             "properties.globalValidation.excludedPaths",
-            _is(["/api/health"]),
-            "only the probe is for strangers (infra.md 3.3)",
+            _is(["/api/health", "/api/openapi.json", "/api/docs"]),
+            "only the probe and the description are for strangers (infra.md 3.3)",
             "*/authsettingsV2",
         ),
-        Rule("properties.httpSettings.requireHttps", _is(True), "https only", "*/authsettingsV2"),
+        Rule(
+            "properties.httpSettings",
+            _is({"requireHttps": True}),
+            "https only, by the platform's own address and routes",
+            "*/authsettingsV2",
+        ),
         Rule(
             "properties.platform.enabled",
             _when(_is_full, _is(True), _is(False)),
@@ -189,7 +216,7 @@ RULES: dict[str, tuple[Rule, ...]] = {
         Rule("properties.ipAllowlist", _filled, "an empty list keeps everyone out (infra.md 3.5)"),
     ),
     "Microsoft.EventGrid/systemTopics": (
-        Rule("identity.type", _is("UserAssigned"), "keyless delivery"),
+        Rule("identity", _is({"type": "SystemAssigned"}), "Event Grid's handler-storage-queues"),
     ),
     "Microsoft.Authorization/locks": (
         Rule("properties.level", _is("CanNotDelete"), "infra.md 3.7"),

@@ -1,13 +1,13 @@
 """Queues, containers and tables are called alike in the templates, the code and the bindings."""
 
+import ast
 from collections.abc import Iterator
-from typing import Any
 
 from shared import names
 from tests.infra.bicep.expand import Expansion
 from tests.infra.bicep.values import Deployed
 from tests.infra.checks import app_settings
-from tests.infra.labels import IDENTITY, plain
+from tests.infra.labels import TOPIC, plain
 from tests.infra.project import Project
 
 _ACCOUNT = "Microsoft.Storage/storageAccounts"
@@ -20,6 +20,9 @@ _KINDS = {
 DEAD_LETTERS = "event-dead-letters"
 # What DailyCleanup has not deleted, Azure does (guide S5.1; docs/deployment.md).
 SHORT_LIVED = [f"{names.TEMP}/", f"{names.EXPORTS}/"]
+LISTS = ("QUEUES", "CONTAINERS", "TABLES")
+# A setting's name, and a queue that only the local blob trigger makes.
+UNLISTED = ("CONNECTION", "POISON_BLOBS")
 PREFIX = "/blobServices/default/containers/"
 
 
@@ -36,6 +39,25 @@ def differing(project: Project) -> Iterator[str]:
             there = set(_names(expansion, kind, "stdata"))
             yield from (f"{variation}: no {kind} {name}" for name in sorted(right - there))
             yield from (f"{variation}: nobody uses {kind} {name}" for name in sorted(there - right))
+
+
+def unlisted(project: Project) -> Iterator[str]:
+    """The names in shared/names.py that are in none of its lists: nobody would make them."""
+    declared = {
+        target.id: node.value
+        for node in ast.parse(project.text("shared/names.py")).body
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+    listed = {
+        node.id for name in LISTS for node in ast.walk(declared[name]) if isinstance(node, ast.Name)
+    }
+    yield from (
+        f"{name} is in none of {', '.join(LISTS)}"
+        for name in declared
+        if name not in listed and name not in {*LISTS, *UNLISTED}
+    )
 
 
 def unbound(project: Project) -> Iterator[str]:
@@ -136,24 +158,40 @@ def _delivery(subscription: Deployed, expansion: Expansion, containers: set[str]
     lost = properties.get("deadLetterWithResourceIdentity", {})
     destination = delivery.get("destination", {})
     letters = lost.get("deadLetterDestination", {}).get("properties", {})
-    topics = expansion.of("Microsoft.EventGrid/systemTopics")
+    topics = expansion.of(TOPIC)
     data = next(each.id for each in expansion.of(_ACCOUNT) if each.name.startswith("stdata"))
     expected = {
         "filter": (
-            properties.get("filter", {}).get("subjectBeginsWith"),
-            f"{PREFIX}{names.UPLOADS}/",
-        ),
-        "event types": (
-            properties.get("filter", {}).get("includedEventTypes"),
-            ["Microsoft.Storage.BlobCreated"],
+            properties.get("filter"),
+            {
+                "includedEventTypes": ["Microsoft.Storage.BlobCreated"],
+                "subjectBeginsWith": f"{PREFIX}{names.UPLOADS}/",
+            },
         ),
         "schema": (properties.get("eventDeliverySchema"), "CloudEventSchemaV1_0"),
         "endpoint": (destination.get("endpointType"), "StorageQueue"),
         "queue": (destination.get("properties", {}).get("queueName"), names.UPLOAD_EVENTS),
         "account": (destination.get("properties", {}).get("resourceId"), data),
         "dead letters": (letters.get("blobContainerName"), DEAD_LETTERS),
-        "deliverer": ({_identity(delivery), _identity(lost)}, {_events(expansion)}),
-        "source": ([each.properties.get("source") for each in topics], [data]),
+        # The topic's own identity: a queue behind a firewall takes an event from no other.
+        "deliverer": (
+            [delivery.get("identity"), lost.get("identity")],
+            [{"type": "SystemAssigned"}] * 2,
+        ),
+        "source": (
+            [each.properties for each in topics],
+            [{"source": data, "topicType": "Microsoft.Storage.StorageAccounts"}],
+        ),
+        # 14 days, as long as the guide's other queue keeps a message (S3.1).
+        "life in the queue": (
+            destination.get("properties", {}).get("queueMessageTimeToLiveInSeconds"),
+            14 * 24 * 3600,
+        ),
+        # The most that Event Grid offers: an upload is never given up early.
+        "attempts": (
+            properties.get("retryPolicy"),
+            {"maxDeliveryAttempts": 30, "eventTimeToLiveInMinutes": 24 * 60},
+        ),
     }
     for what, (said, right) in expected.items():
         if said != right:
@@ -162,16 +200,6 @@ def _delivery(subscription: Deployed, expansion: Expansion, containers: set[str]
         yield f"no container {DEAD_LETTERS}"
     if not _waits(subscription):
         yield "it does not wait for the roles of Event Grid"
-
-
-def _identity(delivery: dict[str, Any]) -> str:
-    """As whom Event Grid delivers."""
-    return str(delivery.get("identity", {}).get("userAssignedIdentity"))
-
-
-def _events(expansion: Expansion) -> str:
-    """The identity that the system topic has, and that has the roles (checks/roles.py)."""
-    return next(each.id for each in expansion.of(IDENTITY) if each.name.endswith("-events"))
 
 
 def _waits(subscription: Deployed) -> bool:

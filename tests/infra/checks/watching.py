@@ -36,7 +36,7 @@ def unrecorded(project: Project) -> Iterator[str]:
             lines = [*each.properties.get("logs", []), *each.properties.get("metrics", [])]
             if {line["category"] for line in lines if line["enabled"]} != CATEGORIES.get(kind):
                 yield f"{variation}: {kind} records {lines}"
-        wanted = {"sites", "blobServices", *(["vaults"] if variation.full else [])}
+        wanted = {"sites", "blobServices", *(["vaults"] if variation.has_vault else [])}
         yield from (f"{variation}: nobody records {kind}" for kind in sorted(wanted - recorded))
 
 

@@ -48,9 +48,9 @@ MISTAKES = (
         "a role goes to the wrong identity",
         roles.unargued,
         swap(
-            RESOURCES,
-            "    principalId: identity.outputs.eventsPrincipalId",
-            "    principalId: identity.outputs.appPrincipalId",
+            MONITORING,
+            "    principalId: appPrincipalId\n",
+            "    principalId: '00000000-0000-4000-8000-00000000000a'\n",
         ),
     ),
     Mistake(
@@ -76,8 +76,8 @@ MISTAKES = (
         roles.misnamed,
         swap(
             INGEST,
-            "guid(queue.id, principalId, roleIds.queueMessageSender)",
-            "guid(queue.id, principalId, roleIds.blobContributor)",
+            "guid(queue.id, topic.id, roleIds.queueMessageSender)",
+            "guid(queue.id, topic.id, roleIds.blobContributor)",
         ),
     ),
     Mistake(

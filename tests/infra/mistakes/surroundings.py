@@ -141,12 +141,12 @@ MISTAKES = (
         ),
     ),
     Mistake(
-        "events are delivered by the app's identity",
+        "dead letters are written by another identity",
         storage_names.undelivered,
         swap(
-            RESOURCES,
-            "    identityId: identity.outputs.eventsId",
-            "    identityId: identity.outputs.appId",
+            INGEST,
+            "        type: 'SystemAssigned'\n      }\n      deadLetterDestination",
+            "        type: 'UserAssigned'\n      }\n      deadLetterDestination",
         ),
     ),
     Mistake(
