@@ -77,7 +77,7 @@ async def _leave_rows(wiring: Wiring, then: datetime) -> None:
         async with failures.noting(QUEUE, "text", 1):
             raise ValueError("boom")
     store = wiring.aggregates.store
-    long = event(await store.head("order-1"), text="x" * (ROOM + 1))
+    long = replace(event(await store.head("order-1"), text="x" * (ROOM + 1)), event_id="long")
     await store.append(await store.head("order-1"), [long], snapshot())
     long_ago = CleanupRun(LONG_AGO, then, RunStatus.COMPLETED)
     await Cleanups(wiring.records("cleanups")).keep(then, to_plain(long_ago))

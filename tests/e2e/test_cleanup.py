@@ -118,7 +118,7 @@ async def test_leftovers_of_every_kind_go_and_what_is_needed_stays(storage, host
         assert await names_in(wiring, UPLOADS) == ["by-hand.png"]
         assert await names_in(wiring, TEMP) == ["new", "storage-clock"]
         mark = f"tenants/{host.setting('TABLE_PREFIX')}.json"
-        assert await names_in(wiring, CLAIM_CHECKS) == ["order-1/event-1", mark]
+        assert await names_in(wiring, CLAIM_CHECKS) == ["order-1/long", mark]
         assert len(await wiring.aggregates.store.read("order-1")) == 1
         assert await wiring.keys.cells.read("new-key") is not None
         assert await wiring.records("jobs").read("parked") is not None

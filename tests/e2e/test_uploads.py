@@ -25,6 +25,7 @@ from tests.images.samples import file_of, jpeg, noise
 from tests.uploads.test_events import cloud_event
 from workbench import azurite as emulator
 
+pytestmark = pytest.mark.timeout(300)
 PATIENCE = 90
 QUICK = {"AzureFunctionsJobHost__extensions__queues__maxPollingInterval": "00:00:00.2"}
 OVER = {"ready", "rejected", "expired", "dead_lettered"}
@@ -185,7 +186,6 @@ async def test_an_event_does_what_a_found_blob_does_and_junk_is_put_aside(storag
         ]
 
 
-@pytest.mark.timeout(300)
 async def test_a_host_that_is_killed_at_its_work_leaves_no_file_behind(storage, tmp_path):
     contents = [file_of(noise(), "PNG"), jpeg(900, 600), jpeg(640, 480)[:5000]] * 3
     large = file_of(Image.effect_noise((3000, 2500), 90).convert("RGB"), "PNG", compress_level=1)
