@@ -27,7 +27,10 @@ from workbench import azurite as emulator
 
 pytestmark = pytest.mark.timeout(300)
 PATIENCE = 90
-QUICK = {"AzureFunctionsJobHost__extensions__queues__maxPollingInterval": "00:00:00.2"}
+QUICK = {
+    "AzureFunctionsJobHost__extensions__queues__maxPollingInterval": "00:00:00.2",
+    "AzureFunctionsJobHost__extensions__queues__visibilityTimeout": "00:00:01",
+}
 OVER = {"ready", "rejected", "expired", "dead_lettered"}
 STRANGE = ["summer/Größe 100%.jpg", "照片/猫.jpg", "a?b#c&d.jpg", "deep/er/and/deeper.jpg"]
 
